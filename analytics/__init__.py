@@ -1,0 +1,1 @@
+"""The methods: plain functions of arrays."""

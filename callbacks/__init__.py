@@ -1,0 +1,1 @@
+"""Wiring of the pages, one module per page: load, analyse, draw."""

@@ -1,0 +1,1 @@
+"""Reads recorded runs: DuckDB in, arrays out."""

@@ -1,0 +1,1 @@
+"""The part of the recorder that needs torch."""

@@ -1,0 +1,1 @@
+"""Results drawn: Plotly figures and canvas payloads, one module per analysis."""
