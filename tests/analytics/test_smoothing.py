@@ -1,0 +1,55 @@
+"""Smoothing: against its definition, and what it must leave alone."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from analytics.smoothing import smooth
+
+curves = arrays(
+    np.float64,
+    st.integers(0, 600),
+    elements=st.one_of(st.floats(-1e3, 1e3), st.just(np.nan)),
+)
+
+
+def literal_smooth(values, weight):
+    total = weights = 0.0
+    out = []
+    for value in values:
+        total, weights = total * weight, weights * weight
+        if np.isfinite(value):
+            total, weights = total + value, weights + 1
+            out.append(total / weights)
+        else:
+            out.append(np.nan)
+    return np.array(out)
+
+
+@settings(max_examples=60, deadline=None)
+@given(curves, st.sampled_from([0.0, 0.3, 0.6, 0.95, 0.99]))
+def test_follows_its_definition(values, weight):
+    np.testing.assert_allclose(smooth(values, weight), literal_smooth(values, weight), atol=1e-8)
+
+
+@settings(max_examples=60, deadline=None)
+@given(curves, st.floats(0, 0.99))
+def test_stays_between_the_lowest_and_the_highest_value(values, weight):
+    smoothed = smooth(values, weight)
+    assert np.array_equal(np.isnan(smoothed), np.isnan(values))
+    if np.isfinite(values).any():
+        assert np.nanmin(smoothed) >= np.nanmin(values) - 1e-6
+        assert np.nanmax(smoothed) <= np.nanmax(values) + 1e-6
+
+
+def test_changes_nothing_at_zero():
+    values = np.array([1.0, np.nan, 5.0, 2.0])
+    np.testing.assert_array_equal(smooth(values, 0), values)
+
+
+@pytest.mark.parametrize("weight", [-0.1, 1.0, 2.0])
+def test_refuses_a_weight_outside_its_range(weight):
+    with pytest.raises(ValueError, match="from 0 to under 1"):
+        smooth(np.ones(3), weight)
