@@ -11,11 +11,29 @@ class Shell:
     FOCUS = "focus-step"
     CLASSES = "chosen-classes"
     IMAGES = "chosen-images"
+    LAYERS = "chosen-layers"
     OPTIONS = "page-options"
     LIVE = "live"
     CHOSEN_VERSIONS = "chosen-versions"
+    FACTS = "chosen-facts"
     SCHEME = "color-scheme"
+    SCHEME_TOGGLE = "color-scheme-toggle"
+    TICK = "live-tick"
     ERROR = "error-banner"
+    NOTICE = "link-notice"
+    FRAME = "frame"
+    CHIPS = "run-chips"
+    LIVE_TEXT = "live-text"
+    NAV_FOOT = "nav-foot"
+    TIMELINE = "timeline"
+    TIMELINE_DATA = "timeline-data"
+    TIMELINE_TEXT = "timeline-text"
+    PAGE_TITLE = "page-title"
+
+    @staticmethod
+    def nav(path: str) -> dict[str, str]:
+        """Name the link of the navigation that leads to a page."""
+        return {"type": "nav", "path": path}
 
 
 class Overview:

@@ -1,0 +1,155 @@
+"""The frame around every page: header, navigation, timeline and the stores of the selection."""
+
+import dash_mantine_components as dmc
+from dash import dcc, html, page_container
+from dash.development.base_component import Component
+
+from ids import Shell
+from pages._parts import attributes, icon
+
+GROUPS = (
+    ("", (("/", "Overview", "chart-line"),)),
+    (
+        "Evolution",
+        (
+            ("/validation", "Validation", "photo-check"),
+            ("/layers", "Layers", "stack-2"),
+            ("/correlation", "Correlation", "chart-grid-dots"),
+            ("/cube", "Cube", "cube"),
+        ),
+    ),
+    (
+        "Structure",
+        (("/dataflow", "Data flow", "sitemap"), ("/neurons", "Neurons", "affiliate")),
+    ),
+    ("Variants", (("/compare", "Compare", "columns-2"),)),
+)
+THEME = {
+    "fontFamily": "var(--font)",
+    "fontFamilyMonospace": "var(--mono)",
+    "defaultRadius": 7,
+    "fontSizes": {"xs": "11px", "sm": "12px", "md": "13px"},
+}
+LIVE_MILLISECONDS = 2000
+
+
+def build_shell() -> Component:
+    """Build the frame that holds every page."""
+    frame = html.Div(
+        [_header(), _navigation(), _timeline(), _main()], id=Shell.FRAME, className="app"
+    )
+    provider: Component = dmc.MantineProvider(
+        [frame, _overlays(), *_stores()], theme=THEME, defaultColorScheme="auto"
+    )
+    return provider
+
+
+def _header() -> html.Header:
+    brand = dcc.Link(
+        [icon("epochscope"), "Epochscope"], href="/", id=Shell.nav("brand"), className="brand"
+    )
+    toggle = dmc.ColorSchemeToggle(
+        id=Shell.SCHEME_TOGGLE,
+        lightIcon=icon("sun"),
+        darkIcon=icon("moon"),
+        variant="subtle",
+        size=30,
+        className="iconbtn",
+        **attributes(aria_label="Switch between light and dark"),
+    )
+    return html.Header(
+        [
+            brand,
+            html.Div(id=Shell.CHIPS, className="chips"),
+            html.Span(className="spacer"),
+            html.Span(id=Shell.LIVE_TEXT, className="live", role="status"),
+            _tool("search", "search", "Search (/)"),
+            _tool("share", "share-2", "Share this view (S)"),
+            toggle,
+            _tool("help", "help-circle", "How to read this page (H)"),
+        ]
+    )
+
+
+def _tool(action: str, icon_name: str, label: str) -> html.Button:
+    return html.Button(
+        icon(icon_name),
+        type="button",
+        className="iconbtn",
+        title=label,
+        **attributes(aria_label=label, data_do=action),
+    )
+
+
+def _navigation() -> html.Nav:
+    links: list[Component] = []
+    for group, pages in GROUPS:
+        if group:
+            links.append(html.Div(group, className="group"))
+        links += [
+            dcc.Link(
+                [icon(icon_name), html.Span(title)],
+                href=path,
+                id=Shell.nav(path),
+                className="nav-link",
+                title=title,
+            )
+            for path, title, icon_name in pages
+        ]
+    return html.Nav(
+        [*links, html.Div(id=Shell.NAV_FOOT, className="foot")], **attributes(aria_label="Pages")
+    )
+
+
+def _timeline() -> html.Div:
+    canvas = html.Canvas(
+        id=Shell.TIMELINE,
+        tabIndex=0,
+        role="slider",
+        **attributes(aria_label="Timeline", aria_describedby=Shell.TIMELINE_TEXT),
+    )
+    text = html.Div(id=Shell.TIMELINE_TEXT, className="visually-hidden")
+    return html.Div([canvas, text], className="timeline")
+
+
+def _main() -> html.Main:
+    return html.Main(
+        [
+            html.Div(id=Shell.ERROR, className="error-banner", role="alert"),
+            html.Div(id=Shell.NOTICE, className="link-notice"),
+            page_container,
+        ]
+    )
+
+
+def _overlays() -> html.Div:
+    names = ("picker", "search", "share", "shortcuts", "help")
+    dialogs = [
+        html.Dialog(className=f"overlay {name}", **attributes(data_overlay=name)) for name in names
+    ]
+    tooltip = html.Div(className="tip", hidden=True, **attributes(data_tooltip="timeline"))
+    return html.Div([*dialogs, tooltip])
+
+
+def _stores() -> list[Component]:
+    names = (
+        Shell.SELECTION,
+        Shell.CHOSEN,
+        Shell.RANGE,
+        Shell.FOCUS,
+        Shell.CLASSES,
+        Shell.IMAGES,
+        Shell.LAYERS,
+        Shell.OPTIONS,
+        Shell.LIVE,
+        Shell.CHOSEN_VERSIONS,
+        Shell.FACTS,
+        Shell.SCHEME,
+        Shell.TIMELINE_DATA,
+        Shell.PAGE_TITLE,
+    )
+    return [
+        dcc.Location(id=Shell.URL, refresh=False),
+        dcc.Interval(id=Shell.TICK, interval=LIVE_MILLISECONDS),
+        *(dcc.Store(id=name) for name in names),
+    ]
