@@ -108,14 +108,14 @@ def _timeline() -> html.Div:
         role="slider",
         **attributes(aria_label="Timeline", aria_describedby=Shell.TIMELINE_TEXT),
     )
-    text = html.Div(id=Shell.TIMELINE_TEXT, className="visually-hidden")
+    text = html.Div(id=Shell.TIMELINE_TEXT, className="unseen")
     return html.Div([canvas, text], className="timeline")
 
 
 def _main() -> html.Main:
     return html.Main(
         [
-            html.Div(id=Shell.ERROR, className="error-banner", role="alert"),
+            html.Div(id=Shell.ERROR, className="banner", role="alert"),
             html.Div(id=Shell.NOTICE, className="link-notice"),
             page_container,
         ]
