@@ -8,11 +8,13 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from epochscope.schema import META, TABLES, Table
+from epochscope.schema import FLOATS, META, TABLES, Table
 
 DROPPED_BITS = 13  # of float32's 23-bit mantissa: 10 stay, a relative error of 0.05 % at most
 
 _EXPONENT = np.uint32(0x7F800000)
+_KEPT = np.uint32(0x1_0000_0000 - (1 << DROPPED_BITS))
+_HALF = np.uint32((1 << (DROPPED_BITS - 1)) - 1)
 
 
 def describe(name: str) -> Table:
@@ -39,23 +41,27 @@ def conform(table: pa.Table, name: str) -> pa.Table:
 
 def round_floats(values: NDArray[np.float32]) -> NDArray[np.float32]:
     """Round to a 10-bit mantissa, ties to even; NaN, infinities and zeros stay as they are."""
-    bits = np.ascontiguousarray(values, dtype=np.float32).view(np.uint32)
-    keep = np.uint32(0xFFFFFFFF ^ ((1 << DROPPED_BITS) - 1))
-    half = np.uint32((1 << (DROPPED_BITS - 1)) - 1) + ((bits >> np.uint32(DROPPED_BITS)) & 1)
-    finite = (bits & _EXPONENT) != _EXPONENT
-    rounded = np.where(finite, (bits + np.where(finite, half, 0).astype(np.uint32)) & keep, bits)
-    # The largest float32 would round to infinity, which would be a lie about the training.
-    overflown = finite & ((rounded & _EXPONENT) == _EXPONENT)
-    return np.where(overflown, bits & keep, rounded).astype(np.uint32).view(np.float32)
+    bits = values.view(np.uint32)
+    rounded = (bits + _HALF + ((bits >> DROPPED_BITS) & 1)) & _KEPT
+    # Infinity stays; the largest float32 must not become it; nor NaN, with low bits set, a zero.
+    at_end = (rounded & _EXPONENT) == _EXPONENT
+    special = (bits & _EXPONENT) == _EXPONENT
+    if at_end.any() or special.any():
+        rounded = np.where(at_end, bits & _KEPT, rounded)
+        rounded = np.where(special, bits, rounded)
+    return rounded.view(np.float32)
 
 
-def encode(table: pa.Table, name: str) -> memoryview:
-    """Return table as the bytes of one Parquet file; it has the schema of name already."""
+def encode(table: pa.Table, name: str, compacted: bool = False) -> memoryview:
+    """Return table, which has the schema of name, as the bytes of one Parquet file.
+
+    Compacted rows are in the table's sort order, and their row groups are cut by it.
+    """
     description = describe(name)
     rounded = _round_table(table)
     sink = pa.BufferOutputStream()
     with pq.ParquetWriter(sink, description.schema, **_options(description.schema)) as writer:
-        for group in _row_groups(rounded, name):
+        for group in _row_groups(rounded, name) if compacted else (rounded,):
             writer.write_table(group, row_group_size=description.row_group)
     return memoryview(sink.getvalue())
 
@@ -75,41 +81,33 @@ def _row_groups(table: pa.Table, name: str) -> Iterator[pa.Table]:
     if name != "filter_stat" or table.num_rows == 0:
         yield table
         return
-    # Rows of a layer are as wide as it has filters: a group per layer reads one layer alone.
-    layers = table.column("layer").to_numpy()
-    ends = [*(np.flatnonzero(np.diff(layers)) + 1).tolist(), len(layers)]
-    starts = [0, *ends[:-1]]
-    if len(ends) > 4 * len(set(layers.tolist())):
-        yield table  # rows by step, not by layer
-        return
-    for start, end in zip(starts, ends, strict=True):
+    # Rows of a layer are as wide as it has filters: with a group per layer a query reads one.
+    ends = np.flatnonzero(np.diff(table.column("layer").to_numpy(), append=-1)) + 1
+    for start, end in zip([0, *ends[:-1].tolist()], ends.tolist(), strict=True):
         yield table.slice(start, end - start)
 
 
 def _round_table(table: pa.Table) -> pa.Table:
     for place, field in enumerate(table.schema):
-        if field.type == pa.float32():
-            table = table.set_column(place, field, _round_column(table.column(place)))
-        elif field.type == pa.list_(pa.float32()):
-            table = table.set_column(place, field, _round_lists(table.column(place)))
+        if field.type == pa.float32() or field.type == FLOATS:
+            array = pa.concat_arrays(table.column(place).chunks or [pa.array([], field.type)])
+            table = table.set_column(place, field, _round_array(array))
     return table
 
 
-def _round_column(column: pa.ChunkedArray) -> pa.Array:
-    nulls = column.is_null().to_numpy()
-    values = column.fill_null(0).to_numpy().astype(np.float32)
-    return pa.array(round_floats(values), pa.float32(), mask=nulls)
-
-
-def _round_lists(column: pa.ChunkedArray) -> pa.Array:
-    lists = column.combine_chunks()
-    if isinstance(lists, pa.ChunkedArray):  # a column without chunks
-        lists = pa.concat_arrays(lists.chunks) if lists.num_chunks else pa.array([], lists.type)
-    lengths = pc.list_value_length(lists).fill_null(0).to_numpy(zero_copy_only=False)
-    offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)
-    values = _round_column(pa.chunked_array([lists.flatten()]))
-    return pa.ListArray.from_arrays(
-        pa.array(offsets), values, type=column.type, mask=lists.is_null()
+def _round_array(array: pa.Array) -> pa.Array:
+    # On the buffers themselves: nulls and list offsets are as they were.
+    if pa.types.is_list(array.type):
+        children = [_round_array(array.values)]
+        buffers = array.buffers()[:2]
+    else:
+        children = None
+        validity, values = array.buffers()
+        if values is None:
+            return array
+        buffers = [validity, pa.py_buffer(round_floats(np.frombuffer(values, np.float32)))]
+    return pa.Array.from_buffers(
+        array.type, len(array), buffers, offset=array.offset, children=children
     )
 
 

@@ -23,7 +23,7 @@ def write_rows(folder: Path, name: str, level: int, rows: pa.Table) -> LogFile:
     if level == 0 and first == last:
         steps = f"{first:012d}-r{RANK:04d}"
     path = f"{name}/L{level}/{steps}-{short_id()}.parquet"
-    return _write(folder, path, name, encode(rows, name), rows)
+    return _write(folder, path, name, encode(rows, name, level > 0), rows)
 
 
 def write_meta(folder: Path, name: str, content: pa.Table | bytes) -> LogFile:
