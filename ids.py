@@ -14,6 +14,7 @@ class Shell:
     LAYERS = "chosen-layers"
     OPTIONS = "page-options"
     LIVE = "live"
+    LIVE_VERSION = "live-version"
     CHOSEN_VERSIONS = "chosen-versions"
     FACTS = "chosen-facts"
     SCHEME = "color-scheme"
@@ -39,6 +40,36 @@ class Shell:
 class Overview:
     """The overview page."""
 
+    VIEW = "overview-view"
+    WIDTH = "overview-width"
+    TEMPLATES = "overview-templates"
+    TROUBLE = "overview-trouble"
+    LOSS = "overview-loss"
+    LOSS_FIGURE = "overview-loss-figure"
+    LOSS_NOTE = "overview-loss-note"
+    LOSS_TEXT = "overview-loss-text"
+    ERROR = "overview-error"
+    ERROR_FIGURE = "overview-error-figure"
+    ERROR_NOTE = "overview-error-note"
+    ERROR_TEXT = "overview-error-text"
+    ERROR_SUBTITLE = "overview-error-subtitle"
+    SMOOTHING = "overview-smoothing"
+    SMOOTHING_TEXT = "overview-smoothing-text"
+    AXIS = "overview-axis"
+    LOSS_AXIS = "overview-loss-axis"
+    MARKS = "overview-marks"
+    FROM = "overview-from"
+    TO = "overview-to"
+    ALL_STEPS = "overview-all-steps"
+    AT_TITLE = "overview-at-title"
+    AT = "overview-at"
+    RUNS = "overview-runs"
+    RUNS_COUNT = "overview-runs-count"
+    FILTER = "overview-filter"
+    FILTER_PROBLEM = "overview-filter-problem"
+    FINDINGS = "overview-findings"
+    DONE = "overview-done"
+
 
 class Validation:
     """The validation page."""
@@ -46,3 +77,8 @@ class Validation:
 
 class FirstRun:
     """The page of an empty log folder."""
+
+    WATCH = "first-run-watch"
+    FOLDER = "first-run-folder"
+    OPEN = "first-run-open"
+    SAMPLES = "first-run-samples"

@@ -1,0 +1,145 @@
+"""Builds the dashboard, tells readers about errors, and serves it: python app.py --logdir DIR."""
+
+import argparse
+import logging
+import os
+import sys
+from typing import Any, NoReturn
+
+import pandas  # noqa: F401 - plotly would import it in the first callback, two at once then fail
+from dash import Dash, set_props
+from flask import Flask
+from waitress.server import create_server
+
+from callbacks import register_callbacks
+from data.errors import RunError
+from data.log_folder import inspect_log_folder
+from ids import Shell
+from pages._parts import trouble
+from pages._shell import build_shell
+from routes import register_routes
+from settings import settings
+
+log = logging.getLogger("epochscope")
+
+THREADS = 8
+PORTS = range(65_536)
+INDEX = """<!DOCTYPE html>
+<html lang="en">
+<head>{%metas%}<title>{%title%}</title><script src="COLOR_SCHEME"></script>{%favicon%}{%css%}</head>
+<body>{%app_entry%}<footer>{%config%}{%scripts%}{%renderer%}</footer></body>
+</html>
+"""
+
+
+def create_app() -> Dash:
+    """Build the dashboard over the log folder of the settings."""
+    app = Dash(
+        __name__,
+        use_pages=True,
+        title="Epochscope",
+        update_title=None,
+        description="Shows why a neural network trains the way it does.",
+        on_error=show_error,
+        serve_locally=True,
+        compress=True,
+        health_endpoint="healthz",
+        assets_ignore=r"^color_scheme\.js$",
+        # Parts of a page appear only when they apply: the first-run page on an empty log.
+        suppress_callback_exceptions=True,
+    )
+    app.index_string = INDEX.replace("COLOR_SCHEME", app.get_asset_url("color_scheme.js"))
+    app.layout = build_shell()
+    register_callbacks(app)
+    register_routes(app)
+    return app
+
+
+def show_error(error: Exception) -> None:
+    """Tell the reader what went wrong; keep the traceback for the log."""
+    if isinstance(error, RunError):
+        title, text = "The log cannot answer this", str(error)
+    else:
+        log.error("a callback failed", exc_info=error)
+        title, text = "Something went wrong", "The log of the server has the details."
+    set_props(Shell.ERROR, {"children": trouble("bad", title, text)})
+
+
+def __getattr__(name: str) -> Flask:
+    """Build the server when gunicorn asks for app:server, not when the module is imported."""
+    if name != "server":
+        raise AttributeError(f"module 'app' has no attribute {name!r}")
+    server: Flask = create_app().server
+    globals()["server"] = server  # one app, however often it is asked for
+    return server
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong with the command line in one sentence."""
+
+    def error(self, message: str) -> NoReturn:
+        """Stop with exit code 2 and the sentence alone."""
+        stop(f"{message[:1].upper()}{message[1:]}; python app.py --help lists the options.")
+
+
+def stop(sentence: str) -> NoReturn:
+    """End the command: one sentence on stderr, exit code 2."""
+    sys.stderr.write(f"{sentence}\n")
+    raise SystemExit(2)
+
+
+def parse_port(text: str) -> int:
+    """Read a port number; 0 stands for any free port."""
+    if not text.isascii() or not text.isdecimal() or int(text) not in PORTS:
+        stop(f"The port is a whole number from 0 to 65535, got {text!r}.")
+    return int(text)
+
+
+def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
+    """Read the command line."""
+    parser = Parser(prog="python app.py", description="Serve the dashboard over a log folder.")
+    parser.add_argument("--logdir", default=None, help="the folder that holds the runs")
+    parser.add_argument("--port", default="8050", help="port to serve at; 0: any free one")
+    parser.add_argument("--host", default="127.0.0.1", help="address to serve at")
+    return parser.parse_args(arguments)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Serve the dashboard until interrupted."""
+    options = parse_arguments(arguments)
+    if options.logdir is not None:
+        os.environ["EPOCHSCOPE_LOGDIR"] = options.logdir
+    port = parse_port(options.port)
+    folder = inspect_log_folder(settings().logdir)
+    if folder.trouble:
+        stop(folder.trouble)
+    server = bind(create_app().server, options.host, port)
+    sys.stdout.write(f"Epochscope serves {folder.path} at {address(server, options.host)}\n")
+    sys.stdout.flush()
+    server.run()
+
+
+def bind(application: Flask, host: str, port: int) -> Any:
+    """Take the port, so that its address can be told before the first request."""
+    try:
+        return create_server(application, host=host, port=port, threads=THREADS, ident=None)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        stop(
+            f"Port {port} of {host!r} cannot be taken ({reason}); choose another with --port or --host."
+        )
+
+
+def address(server: Any, host: str) -> str:
+    """Name the address a browser of this machine opens."""
+    port = (
+        server.effective_port
+        if hasattr(server, "effective_port")
+        else server.effective_listen[0][1]
+    )
+    shown = "127.0.0.1" if host in ("0.0.0.0", "::", "") else host
+    return f"http://[{shown}]:{port}/" if ":" in shown else f"http://{shown}:{port}/"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,263 @@
+"""The page of an empty or missing log folder: how to record a run, or look at the demo."""
+
+import shlex
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from data.log_folder import LogFolder, inspect_log_folder
+from ids import FirstRun
+from pages._first_run_code import added_lines, draw_block, write_block
+from pages._parts import attributes, code_line, icon, page_frame, panel_section, trouble
+from settings import settings
+
+CHECKOUT: Final = Path(__file__).parent.parent
+DEMO: Final = (
+    ("base_cnn", "learns", ""),
+    ("narrow_cnn", "a quarter as wide", ""),
+    ("hinge_stuck", "stuck at 2.0", "warn"),
+    ("vae_healthy", "learns", ""),
+    ("vae_failing", "becomes NaN", "bad"),
+    ("vae_repaired", "learns again", ""),
+)
+SAMPLES: Final = (
+    ("loss", "Overview", "loss over steps", "A spike, and the first value that is not finite."),
+    (
+        "classes",
+        "Validation",
+        "one stripe per class",
+        "Classes learned, forgotten, never learned.",
+    ),
+    (
+        "layers",
+        "Layers",
+        "gradient, per layer",
+        "Where the trouble began, one row per layer.",
+    ),
+)
+RECORDED: Final = (
+    ("each step", "loss, learning rate"),
+    ("when due", "layers, filters"),
+    ("when you validate", "predictions"),
+    ("at some validations", "snapshots"),
+)
+HOW: Final = (
+    "Record one in three steps, or look at the demo. "
+    "Pages open as soon as a run has its first step."
+)
+
+
+def build_first_run() -> html.Div:
+    """Build the page from what the log folder looks like now."""
+    folder = inspect_log_folder(settings().logdir)
+    top = html.Div([_steps_card(folder), _demo_card()], className="first-run")
+    body = [top, *_samples(), dcc.Store(id=FirstRun.SAMPLES, data=[name for name, *_ in SAMPLES])]
+    panel = [
+        panel_section(
+            "Log folder",
+            html.Div(draw_folder(folder, 0), id=FirstRun.FOLDER, className="folder-facts"),
+        ),
+        panel_section("What gets recorded", _facts(RECORDED)),
+    ]
+    return page_frame("first_run", "No runs yet", HOW, body, panel)
+
+
+def _steps_card(folder: LogFolder) -> html.Div:
+    block = write_block(_run_folder(folder))
+    parts = [
+        _step(1, "Install the recorder", "beside PyTorch: numpy, pyarrow and safetensors"),
+        _command(f"pip install {shlex.quote(f'{CHECKOUT}[torch]')}"),
+        _step(2, "Add five lines to your training loop", "your own lines are grey"),
+        html.Div(
+            [
+                html.Div([html.Span("PyTorch", className="tab"), _copy_button(added_lines(block))]),
+                draw_block(block),
+            ],
+            className="listing",
+        ),
+        html.P(
+            [
+                "Losses stay equal to the last bit, and it takes ",
+                html.B("at most 5\N{NO-BREAK SPACE}% of the time"),
+                ".",
+            ],
+            className="note",
+        ),
+        _step(3, "Start the training", ""),
+        html.Div(draw_watch(folder), id=FirstRun.WATCH, role="status"),
+    ]
+    return html.Div(parts, className="card steps")
+
+
+def _run_folder(folder: LogFolder) -> str:
+    # Relative only where the reader named the folder so: then the training starts beside it.
+    given = settings().logdir
+    return (folder.path / "first" if given.is_absolute() else given / "first").as_posix()
+
+
+def _step(number: int, title: str, note: str) -> html.Div:
+    return html.Div(
+        [
+            html.Span(str(number), className="number"),
+            html.H2(title),
+            html.Span(note, className="sub"),
+        ],
+        className="step",
+    )
+
+
+def _command(command: str) -> html.Div:
+    return html.Div([html.Span("$", className="prompt"), code_line(command)], className="command")
+
+
+def _copy_button(lines: str) -> html.Button:
+    count = len(lines.splitlines())
+    return html.Button(
+        [icon("copy"), html.Span("Copy")],
+        type="button",
+        className="btn small",
+        title=f"Copy the {count} lines to add (C)",
+        **attributes(
+            data_do="copy",
+            data_copy=lines,
+            data_copied=f"{count} lines are in your clipboard",
+            data_key="c",
+        ),
+    )
+
+
+def _demo_card() -> html.Div:
+    rows = [
+        html.Li(
+            [
+                html.Span(className=f"dot {kind or 'none'}"),
+                html.B(name),
+                html.Span(what, className="sub"),
+            ]
+        )
+        for name, what, kind in DEMO
+    ]
+    parts = [
+        html.H2("Or look at the demo first"),
+        html.P("Six small trainings on 5,000 digits, no download, ready in 90 s."),
+        _command("make demo"),
+        html.Ul(rows),
+        html.P("Then ask: which layer made the loss NaN, and which image?"),
+    ]
+    return html.Div(parts, className="card demo")
+
+
+def _samples() -> list[Component]:
+    cards = [
+        html.Div(
+            [
+                html.Div([html.B(title), html.Span(what, className="sub")], className="head"),
+                html.Canvas(
+                    role="img",
+                    **attributes(data_sample=name, aria_label=f"Sample chart: {what}. {text}"),
+                ),
+                html.P(text),
+            ],
+            className="card",
+        )
+        for name, title, what, text in SAMPLES
+    ]
+    head = html.Div(
+        [html.H2("What you will see"), html.Span("sample data", className="sub")],
+        className="samples-head",
+    )
+    return [head, html.Div(cards, className="samples")]
+
+
+def draw_watch(folder: LogFolder) -> Component:
+    """Draw the strip that waits for the first run of the folder."""
+    if folder.trouble:
+        return trouble("bad", "The log folder cannot be watched", folder.trouble)
+    text = (
+        "Nothing there yet, looked at every 2 s. "
+        if folder.exists
+        else "It does not exist yet; the recorder makes it. "
+    )
+    return html.Div(
+        [
+            html.Span(className="pulse"),
+            html.Div(
+                [
+                    html.B(["Watching ", html.Span(str(folder.path), className="path")]),
+                    html.Div([text, "The first run opens here by itself."], className="sub"),
+                ]
+            ),
+        ],
+        className="watch",
+    )
+
+
+def draw_begun(name: str, step: int | None, age_seconds: float | None) -> html.Div:
+    """Draw the strip of a run that has begun: with its step, or still waiting for the first."""
+    if step is None:
+        waited = "" if age_seconds is None else f", {age_seconds:,.0f} s"
+        text = f"waiting for its first step{waited}"
+        return html.Div(
+            [
+                html.Span(className="pulse"),
+                html.Div(
+                    [html.B(f"{name} has started"), html.Div(text, className="sub")],
+                ),
+            ],
+            className="watch",
+        )
+    link = dcc.Link(
+        "Open it",
+        href=f"/?runs={quote(name, safe='')}",
+        id=FirstRun.OPEN,
+        className="btn small primary",
+    )
+    return html.Div(
+        [
+            html.Span(icon("circle-check"), className="sign"),
+            html.Div(
+                [
+                    html.B(f"{name} has begun, step {step:,}"),
+                    html.Div("The Overview opens with it.", className="sub"),
+                ]
+            ),
+            link,
+        ],
+        className="watch begun",
+        **attributes(data_run=name),
+    )
+
+
+def draw_folder(folder: LogFolder, runs: int) -> list[Component]:
+    """Draw what the server sees of its log folder."""
+    readable = "no" if folder.trouble else "yes" if folder.exists else "not yet"
+    others = len(folder.entries)
+    facts = _facts(
+        (
+            ("exists, readable", readable),
+            ("runs found", f"{runs:,}"),
+            ("other files", f"{others:,}, ignored" if others else "0"),
+        )
+    )
+    path = html.Div(html.Code(str(folder.path), title=str(folder.path)), className="code")
+    return [path, facts, *_others(folder.entries)]
+
+
+def _others(names: tuple[str, ...]) -> list[Component]:
+    if not names:
+        return []
+    shown = names[:20]
+    rest = [html.Li(f"and {len(names) - 20:,} more")] if len(names) > 20 else []
+    items = html.Ul([*(html.Li(name) for name in shown), *rest])
+    return [html.Details([html.Summary("Show the other files"), items])]
+
+
+def _facts(pairs: tuple[tuple[str, str], ...]) -> html.Dl:
+    rows: list[Component] = []
+    for name, value in pairs:
+        tone = {"yes": "good", "no": "bad"}.get(value)
+        rows += [html.Dt(name), html.Dd(value, className=tone)]
+    return html.Dl(rows, className="facts")

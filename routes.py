@@ -1,0 +1,114 @@
+"""What the server answers beside Dash: thumbnails, the page of an unusable log folder, headers."""
+
+import base64
+import hashlib
+import re
+from html import escape
+
+from dash import Dash
+from flask import Flask, Response, request
+
+from data.errors import RunError
+from data.images import read_thumbnail
+from data.log_folder import inspect_log_folder
+from data.store import open_run
+from settings import settings
+
+PICTURES = {"png": "image/png", "jpeg": "image/jpeg", "webp": "image/webp"}
+ALWAYS_SERVED = ("/assets/", "/_dash", "/healthz", "/thumbnail")
+INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+ERROR_PAGE = """<!DOCTYPE html>
+<html lang="en">
+<head><meta charset="utf-8"><title>Epochscope</title><script src="{assets}color_scheme.js"></script>
+<link rel="stylesheet" href="{assets}tokens.css"><link rel="stylesheet" href="{assets}icons.css">
+<link rel="stylesheet" href="{assets}base.css"><link rel="stylesheet" href="{assets}states.css"></head>
+<body><main class="page error-page" data-page="error"><h1>The log cannot be opened</h1>
+<div class="alert bad" role="alert"><span class="icon icon-file-alert" aria-hidden="true"></span><b>No run can be shown</b>
+<div class="t path">{sentence}</div></div></main></body>
+</html>
+"""
+
+
+def register_routes(app: Dash) -> None:
+    """Add the routes and headers of Epochscope to the server of a Dash app."""
+    server: Flask = app.server
+    assets = app.get_asset_url("")
+
+    def refuse_unusable_folder() -> Response | None:
+        if request.method != "GET" or request.path.startswith(ALWAYS_SERVED):
+            return None
+        trouble = inspect_log_folder(settings().logdir).trouble
+        return _answer_page(trouble, assets) if trouble else None
+
+    server.before_request(refuse_unusable_folder)
+    server.after_request(add_security_headers)
+    server.add_url_rule("/thumbnail", view_func=answer_thumbnail)
+
+
+def _answer_page(sentence: str, assets: str) -> Response:
+    page = ERROR_PAGE.format(sentence=escape(sentence), assets=assets)
+    return Response(page, status=503, mimetype="text/html")
+
+
+def answer_thumbnail() -> Response:
+    """Answer /thumbnail?run=NAME&image=N with the picture, or with a sentence and 404."""
+    run, image = request.args.get("run", ""), request.args.get("image", "")
+    if not image.isdecimal():
+        return _answer_sentence(f"The image of a thumbnail is a whole number, got {image!r}.")
+    try:
+        thumbnail = read_thumbnail(open_run(run), int(image))
+    except RunError as error:
+        return _answer_sentence(str(error))
+    if thumbnail.format not in PICTURES:
+        return _answer_sentence(
+            f"The thumbnail of image {image} of {run!r} has the unknown format {thumbnail.format!r}."
+        )
+    response = Response(thumbnail.bytes, mimetype=PICTURES[thumbnail.format])
+    response.add_etag()
+    # A picture named with a version never changes; any other is asked for again, and answered 304.
+    response.cache_control.private = True
+    if request.args.get("version"):
+        response.cache_control.max_age = 31_536_000
+        response.cache_control.immutable = True
+    else:
+        response.cache_control.no_cache = True
+    return response.make_conditional(request)
+
+
+def _answer_sentence(sentence: str) -> Response:
+    response = Response(sentence, status=404, mimetype="text/plain")
+    response.cache_control.no_store = True
+    return response
+
+
+def add_security_headers(response: Response) -> Response:
+    """Keep a page from loading or sending anything beyond this server."""
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "same-origin"
+    if response.mimetype == "text/html" and not response.direct_passthrough:
+        response.headers["Content-Security-Policy"] = write_policy(response.get_data(as_text=True))
+    return response
+
+
+def write_policy(page: str) -> str:
+    """Write the content security policy of a page: its own server, and its own inline scripts."""
+    scripts = {
+        base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+        for script in INLINE_SCRIPT.findall(page)
+    }
+    allowed = " ".join(f"'sha256-{digest}'" for digest in sorted(scripts))
+    return "; ".join(
+        [
+            "default-src 'self'",
+            f"script-src 'self' {allowed}".rstrip(),
+            # Mantine and Plotly write style elements and attributes of their own.
+            "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' data: blob:",
+            "font-src 'self' data:",
+            "worker-src 'self' blob:",
+            "object-src 'none'",
+            "base-uri 'self'",
+            "form-action 'self'",
+            "frame-ancestors 'self'",
+        ]
+    )
