@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -61,6 +62,12 @@ def read_record(folder: Path, seq: int) -> Record | Problem:
         return Problem(path, f"is damaged ({error})", lost)
 
 
+def check_checkpoints(folder: Path) -> list[Problem]:
+    """Return what is wrong with the checkpoints of a log."""
+    found = [_read_one_checkpoint(folder, seq) for seq in _list(folder / COMMITS)[1]]
+    return [problem for problem in found if isinstance(problem, Problem)]
+
+
 def commit(
     folder: Path, state: LogState, draft: Draft, revise: Callable[[LogState], Draft] | None = None
 ) -> LogState:
@@ -77,15 +84,18 @@ def commit(
         draft = revise(state) if revise else draft
     state = fold(state, record)
     if state.next_seq % CHECKPOINT_EVERY == 0:
-        _write_checkpoint(folder, state)
+        with suppress(OSError):  # the record is in place: without a checkpoint it is read slower
+            _write_checkpoint(folder, state)
     return state
 
 
 def _list(folder: Path) -> tuple[list[int], list[int]]:
     try:
         names = [_NAME.fullmatch(path.name) for path in folder.iterdir()]
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return [], []
+    except OSError as error:
+        raise LogError(f"{folder} cannot be read ({error.strerror}); make it readable") from error
     found = [(int(name[1]), name[2] is not None) for name in names if name]
     return [seq for seq, is_checkpoint in found if not is_checkpoint], sorted(
         (seq for seq, is_checkpoint in found if is_checkpoint), reverse=True
@@ -144,12 +154,18 @@ def _write_checkpoint(folder: Path, state: LogState) -> None:
 
 def _read_checkpoint(folder: Path, newest_first: Sequence[int]) -> LogState | None:
     for seq in newest_first:
-        path = f"{COMMITS}/{seq:020d}.checkpoint.json"
-        try:
-            return _unpack(_parse((folder / path).read_bytes(), path))
-        except (OSError, ValueError, KeyError, TypeError):
-            continue  # an older one, or the records themselves, tell the same
+        found = _read_one_checkpoint(folder, seq)
+        if isinstance(found, LogState):
+            return found  # else an older one, or the records themselves, tell the same
     return None
+
+
+def _read_one_checkpoint(folder: Path, seq: int) -> LogState | Problem:
+    path = f"{COMMITS}/{seq:020d}.checkpoint.json"
+    try:
+        return _unpack(_parse((folder / path).read_bytes(), path))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        return Problem(path, f"is damaged ({error})", "nothing: the records before it say the same")
 
 
 def _unpack(content: dict[str, Any]) -> LogState:

@@ -28,6 +28,7 @@ __all__ = [
     "find_runs",
     "is_run",
     "open_journals",
+    "read_file",
     "read_heartbeat",
     "read_log",
     "read_run_facts",
@@ -71,7 +72,10 @@ class Heartbeat:
 
 def is_run(folder: Path) -> bool:
     """Tell whether folder holds a run."""
-    return (folder / RUN).is_file()
+    try:
+        return (folder / RUN).is_file()
+    except PermissionError:
+        return False
 
 
 def find_runs(logdir: Path) -> Iterator[Path]:
@@ -106,17 +110,27 @@ def read_log(folder: Path, before: LogState | None = None) -> LogState:
     return read_commits(folder, before)
 
 
-def read_table(folder: Path, file: LogFile) -> pa.Table:
-    """Return the rows of one committed table file, or raise LogError when it is damaged."""
+def read_file(folder: Path, file: LogFile) -> bytes:
+    """Return the bytes of one committed file, or raise LogError when they are damaged.
+
+    FileNotFoundError says that it was merged and collected: read the log again.
+    """
     try:
         data = (folder / file.path).read_bytes()
     except FileNotFoundError:
         raise
     except OSError as error:
-        raise LogError(f"{file.path!r} cannot be read ({error})") from error
-    if len(data) != file.bytes or checksum(data) != file.crc32:
-        raise LogError(f"{file.path!r} is damaged (its checksum is wrong)")
-    return decode(data, file.table)
+        raise LogError(f"{file.path} cannot be read ({error.strerror})") from error
+    if len(data) != file.bytes:
+        raise LogError(f"{file.path} has {len(data):,} bytes where {file.bytes:,} were written")
+    if checksum(data) != file.crc32:
+        raise LogError(f"{file.path} is damaged (its checksum is wrong)")
+    return data
+
+
+def read_table(folder: Path, file: LogFile) -> pa.Table:
+    """Return the rows of one committed table file, checked as read_file does."""
+    return decode(read_file(folder, file), file.table)
 
 
 def read_tail(folder: Path, state: LogState, before: Tail | None = None) -> Tail:

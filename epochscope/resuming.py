@@ -50,7 +50,10 @@ def _seal_journals(folder: Path, state: LogState) -> LogState:
         if rows.num_rows
     ]
     step = max((file.step_max or 0 for file in files), default=None)
-    return commit(folder, state, Draft("seal", state.attempt, step, files, paths))
+    damage = "; ".join(
+        f"{part.path}: bytes {gap.start} to {gap.end}" for part in tail.parts for gap in part.gaps
+    )
+    return commit(folder, state, Draft("seal", state.attempt, step, files, paths, damage))
 
 
 def _goes_beyond(file: LogFile, last: int) -> bool:
