@@ -13,7 +13,7 @@ from waitress.server import create_server
 
 from callbacks import register_callbacks
 from data.errors import RunError
-from data.log_folder import inspect_log_folder
+from data.log_place import inspect_log_place
 from ids import Shell
 from pages._parts import trouble
 from pages._shell import build_shell
@@ -110,11 +110,11 @@ def main(arguments: list[str] | None = None) -> None:
     if options.logdir is not None:
         os.environ["EPOCHSCOPE_LOGDIR"] = options.logdir
     port = parse_port(options.port)
-    folder = inspect_log_folder(settings().logdir)
-    if folder.trouble:
-        stop(folder.trouble)
+    place = inspect_log_place(settings().logdir)
+    if place.trouble:
+        stop(place.trouble)
     server = bind(create_app().server, options.host, port)
-    sys.stdout.write(f"Epochscope serves {folder.path} at {address(server, options.host)}\n")
+    sys.stdout.write(f"Epochscope serves {place.path} at {address(server, options.host)}\n")
     sys.stdout.flush()
     server.run()
 

@@ -10,13 +10,13 @@ from flask import Flask, Response, request
 
 from data.errors import RunError
 from data.images import read_thumbnail
-from data.log_folder import inspect_log_folder
+from data.log_place import inspect_log_place
 from data.store import open_run
 from settings import settings
 
 PICTURES = {"png": "image/png", "jpeg": "image/jpeg", "webp": "image/webp"}
 ALWAYS_SERVED = ("/assets/", "/_dash", "/healthz", "/thumbnail")
-INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+INLINE_SCRIPT = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL)
 ERROR_PAGE = """<!DOCTYPE html>
 <html lang="en">
 <head><meta charset="utf-8"><title>Epochscope</title><script src="{assets}color_scheme.js"></script>
@@ -37,7 +37,7 @@ def register_routes(app: Dash) -> None:
     def refuse_unusable_folder() -> Response | None:
         if request.method != "GET" or request.path.startswith(ALWAYS_SERVED):
             return None
-        trouble = inspect_log_folder(settings().logdir).trouble
+        trouble = inspect_log_place(settings().logdir).trouble
         return _answer_page(trouble, assets) if trouble else None
 
     server.before_request(refuse_unusable_folder)

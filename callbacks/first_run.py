@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from dash import ClientsideFunction, Dash, Input, Output
 from dash.development.base_component import Component
 
-from data.log_folder import inspect_log_folder
+from data.log_place import inspect_log_place
 from data.store import RunSummary, list_runs
 from ids import FirstRun, Shell
 from pages._first_run import draw_begun, draw_folder, draw_watch
@@ -34,10 +34,10 @@ def register(app: Dash) -> None:
 
 def show_folder(_: int) -> tuple[Component, list[Component]]:
     """Look at the log folder again."""
-    folder = inspect_log_folder(settings().logdir)
-    runs = [] if folder.trouble else list_runs()
-    watch = _show_run(_first(runs)) if runs else draw_watch(folder)
-    return watch, draw_folder(folder, len(runs))
+    place = inspect_log_place(settings().logdir)
+    runs = [] if place.trouble else list_runs()
+    watch = _show_run(_first(runs)) if runs else draw_watch(place)
+    return watch, draw_folder(place, len(runs))
 
 
 def _first(runs: list[RunSummary]) -> RunSummary:

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from data.log_folder import LogFolder, inspect_log_folder
+from data.log_place import LogPlace, inspect_log_place
 from ids import FirstRun
 from pages._first_run_code import added_lines, draw_block, write_block
 from pages._parts import attributes, code_line, icon, page_frame, panel_section, trouble
@@ -42,7 +42,7 @@ RECORDED: Final = (
     ("each step", "loss, learning rate"),
     ("when due", "layers, filters"),
     ("when you validate", "predictions"),
-    ("at some validations", "snapshots"),
+    ("up to ten times", "snapshots"),
 )
 HOW: Final = (
     "Record one in three steps, or look at the demo. "
@@ -52,28 +52,30 @@ HOW: Final = (
 
 def build_first_run() -> html.Div:
     """Build the page from what the log folder looks like now."""
-    folder = inspect_log_folder(settings().logdir)
-    top = html.Div([_steps_card(folder), _demo_card()], className="first-run")
+    place = inspect_log_place(settings().logdir)
+    top = html.Div([_steps_card(place), _demo_card()], className="first-run")
     body = [top, *_samples(), dcc.Store(id=FirstRun.SAMPLES, data=[name for name, *_ in SAMPLES])]
     panel = [
         panel_section(
             "Log folder",
-            html.Div(draw_folder(folder, 0), id=FirstRun.FOLDER, className="folder-facts"),
+            html.Div(draw_folder(place, 0), id=FirstRun.FOLDER, className="folder-facts"),
         ),
         panel_section("What gets recorded", _facts(RECORDED)),
     ]
     return page_frame("first_run", "No runs yet", HOW, body, panel)
 
 
-def _steps_card(folder: LogFolder) -> html.Div:
-    block = write_block(_run_folder(folder))
+def _steps_card(place: LogPlace) -> html.Div:
+    block = write_block(_run_folder(place))
     parts = [
         _step(1, "Install the recorder", "beside PyTorch: numpy, pyarrow and safetensors"),
         _command(f"pip install {shlex.quote(f'{CHECKOUT}[torch]')}"),
         _step(2, "Add five lines to your training loop", "your own lines are grey"),
         html.Div(
             [
-                html.Div([html.Span("PyTorch", className="tab"), _copy_button(added_lines(block))]),
+                html.Div(
+                    [html.Span("PyTorch", className="language"), _copy_button(added_lines(block))]
+                ),
                 draw_block(block),
             ],
             className="listing",
@@ -87,15 +89,15 @@ def _steps_card(folder: LogFolder) -> html.Div:
             className="note",
         ),
         _step(3, "Start the training", ""),
-        html.Div(draw_watch(folder), id=FirstRun.WATCH, role="status"),
+        html.Div(draw_watch(place), id=FirstRun.WATCH, role="status"),
     ]
     return html.Div(parts, className="card steps")
 
 
-def _run_folder(folder: LogFolder) -> str:
+def _run_folder(place: LogPlace) -> str:
     # Relative only where the reader named the folder so: then the training starts beside it.
     given = settings().logdir
-    return (folder.path / "first" if given.is_absolute() else given / "first").as_posix()
+    return (place.path / "first" if given.is_absolute() else given / "first").as_posix()
 
 
 def _step(number: int, title: str, note: str) -> html.Div:
@@ -172,13 +174,13 @@ def _samples() -> list[Component]:
     return [head, html.Div(cards, className="samples")]
 
 
-def draw_watch(folder: LogFolder) -> Component:
+def draw_watch(place: LogPlace) -> Component:
     """Draw the strip that waits for the first run of the folder."""
-    if folder.trouble:
-        return trouble("bad", "The log folder cannot be watched", folder.trouble)
+    if place.trouble:
+        return trouble("bad", "The log folder cannot be watched", place.trouble)
     text = (
         "Nothing there yet, looked at every 2 s. "
-        if folder.exists
+        if place.exists
         else "It does not exist yet; the recorder makes it. "
     )
     return html.Div(
@@ -186,7 +188,7 @@ def draw_watch(folder: LogFolder) -> Component:
             html.Span(className="pulse"),
             html.Div(
                 [
-                    html.B(["Watching ", html.Span(str(folder.path), className="path")]),
+                    html.B(["Watching ", html.Span(str(place.path), className="path")]),
                     html.Div([text, "The first run opens here by itself."], className="sub"),
                 ]
             ),
@@ -231,10 +233,10 @@ def draw_begun(name: str, step: int | None, age_seconds: float | None) -> html.D
     )
 
 
-def draw_folder(folder: LogFolder, runs: int) -> list[Component]:
+def draw_folder(place: LogPlace, runs: int) -> list[Component]:
     """Draw what the server sees of its log folder."""
-    readable = "no" if folder.trouble else "yes" if folder.exists else "not yet"
-    others = len(folder.entries)
+    readable = "no" if place.trouble else "yes" if place.exists else "not yet"
+    others = len(place.entries)
     facts = _facts(
         (
             ("exists, readable", readable),
@@ -242,8 +244,8 @@ def draw_folder(folder: LogFolder, runs: int) -> list[Component]:
             ("other files", f"{others:,}, ignored" if others else "0"),
         )
     )
-    path = html.Div(html.Code(str(folder.path), title=str(folder.path)), className="code")
-    return [path, facts, *_others(folder.entries)]
+    path = html.Div(html.Code(str(place.path), title=str(place.path)), className="code")
+    return [path, facts, *_others(place.entries)]
 
 
 def _others(names: tuple[str, ...]) -> list[Component]:
