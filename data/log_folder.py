@@ -1,50 +1,125 @@
-"""Looks at the log folder itself: is it there, may it be listed, what lies in it."""
+"""Finds the runs below the log folder, whatever else lies there."""
 
 import os
 import pwd
-from dataclasses import dataclass
+import threading
+from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
+from data.errors import UnreadableRunError
+from data.following import FollowedRun
+from epochscope.log_files import RUN
 
-@dataclass(frozen=True)
+
 class LogFolder:
-    """What a server can see of its log folder."""
+    """The runs of one log folder, each followed once for all requests of this process."""
 
-    path: Path  # absolute
-    exists: bool
-    trouble: str  # one sentence when the folder can never be served, else empty
-    entries: tuple[str, ...]  # names in the folder, hidden ones left out, sorted
+    def __init__(self, folder: Path) -> None:
+        """Watch a folder that need not exist yet."""
+        self.folder = folder
+        self._runs: dict[str, tuple[object, FollowedRun]] = {}
+        self._walking = threading.Lock()
+        self._walks = 0
+
+    def find_runs(self) -> dict[str, FollowedRun]:
+        """Walk the folder and return its runs by name."""
+        walks = self._walks
+        with self._walking:
+            # Who waited here while another request began and ended a whole walk takes its result.
+            if self._walks < walks + 2:
+                self._walk()
+            return {name: followed for name, (_, followed) in self._runs.items()}
+
+    def find_run(self, name: str) -> FollowedRun | None:
+        """Return the run of this name, or None; walks the folder only where it must."""
+        known = self._runs.get(name)
+        if known and known[0] == _identify(known[1].folder / RUN):
+            return known[1]
+        return self.find_runs().get(name)
+
+    def _walk(self) -> None:
+        found: dict[str, tuple[object, FollowedRun]] = {}
+        for name, folder, identity in walk_runs(self.folder):
+            known = self._runs.get(name)
+            same = known is not None and known[0] == identity
+            found[name] = known if known and same else (identity, FollowedRun(folder))
+        self._runs = found
+        self._walks += 1
 
 
-def inspect_log_folder(path: Path) -> LogFolder:
-    """Look at a log folder; a missing one is no trouble, the recorder makes it."""
-    whole = Path(os.path.normpath(path.expanduser().absolute()))
+@lru_cache(maxsize=4)
+def watch_log_folder(folder: Path) -> LogFolder:
+    """Return the one LogFolder of this process for a folder."""
+    return LogFolder(folder)
+
+
+def walk_runs(root: Path) -> Iterator[tuple[str, Path, object]]:
+    """Yield name, folder and identity of every run below root; nothing in a run is looked into.
+
+    A run that is reached twice has the name without a link in it; links that lead back are not
+    followed again, and folders that may not be listed are passed over. Only the root must be one
+    that can be listed; one that does not exist holds no runs.
+    """
     try:
-        with os.scandir(whole) as entries:
-            names = sorted(entry.name for entry in entries if not entry.name.startswith("."))
+        entries = _list_folder(root)
     except FileNotFoundError:
-        return LogFolder(whole, exists=False, trouble="", entries=())
+        return
     except OSError as error:
-        return LogFolder(whole, exists=True, trouble=_name_trouble(whole, error), entries=())
-    if not os.access(whole, os.R_OK | os.X_OK):
-        trouble = _name_trouble(whole, PermissionError())
-        return LogFolder(whole, exists=True, trouble=trouble, entries=())
-    return LogFolder(whole, exists=True, trouble="", entries=tuple(names))
+        raise UnreadableRunError(
+            f"The log folder {str(root)!r} cannot be listed by the user {_name_user()!r}"
+            f" ({error.strerror}): give this user the right to read it, or name another folder."
+        ) from error
+    seen = {_identify(root)}
+    links: list[Path] = []
+    waiting = sorted(entries, reverse=True)
+    while waiting or links:
+        # Links come last, so that what they lead to has been found by its own name.
+        folder = waiting.pop() if waiting else links.pop(0)
+        place = _identify(folder)
+        if place in seen:
+            continue
+        seen.add(place)
+        identity = _identify(folder / RUN)
+        if identity is not None:
+            yield folder.relative_to(root).as_posix(), folder, identity
+            continue
+        try:
+            below = _list_folder(folder)
+        except OSError:
+            continue
+        links += sorted(path for path in below if path.is_symlink())
+        waiting += sorted((path for path in below if not path.is_symlink()), reverse=True)
 
 
-def _name_trouble(path: Path, error: OSError) -> str:
-    where = f"The log folder {str(path)!r}"
-    if isinstance(error, NotADirectoryError):
-        return f"{where} is a file or lies below one; name the folder that holds the runs."
-    if isinstance(error, PermissionError):
-        return f"{where} may not be listed by the user {user_name()!r}; let this user read it, or name another folder."
-    return f"{where} cannot be opened ({error.strerror}); name another folder."
+def _list_folder(folder: Path) -> list[Path]:
+    with os.scandir(folder) as entries:
+        return [
+            Path(entry.path)
+            for entry in entries
+            if not entry.name.startswith(".") and _is_text(entry.name) and entry.is_dir()
+        ]
 
 
-def user_name() -> str:
-    """Name the user this process runs as."""
-    number = os.geteuid()
+def _is_text(name: str) -> bool:
+    # A name that is no UTF-8 can be neither shown nor put into a link.
     try:
-        return pwd.getpwuid(number).pw_name
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _identify(path: Path) -> object:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino, status.st_mtime_ns if path.name == RUN else 0
+
+
+def _name_user() -> str:
+    try:
+        return pwd.getpwuid(os.geteuid()).pw_name
     except KeyError:
-        return str(number)
+        return str(os.geteuid())

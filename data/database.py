@@ -1,0 +1,84 @@
+"""The DuckDB of this process: one root connection with limits, one cursor for each query."""
+
+import atexit
+import importlib
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from data.queries import load_query
+from epochscope.schema import META, TABLES
+
+# DuckDB alone would take 80 % of the machine's memory, in each process.
+_MEMORY = "1GB"
+_THREADS = 4
+
+
+def run_query(
+    name: str, parameters: Mapping[str, object], tail: pa.Table | None = None
+) -> pa.Table:
+    """Run sql/<name>.sql and return its rows; `tail` is seen by the query under that name."""
+    # A cursor for each query: threads must not share a connection, and what is registered
+    # on the root connection is invisible in its cursors.
+    cursor = _root(os.getpid()).cursor()
+    try:
+        if tail is not None:
+            cursor.register("tail", tail)
+        return cursor.sql(load_query(name), params=dict(parameters)).to_arrow_table()
+    finally:
+        cursor.close()
+
+
+def empty_file(table: str) -> str:
+    """Return the path of a Parquet file without rows that has the schema of a table.
+
+    It stands first in every list of files: an empty list is an error in read_parquet, and the
+    first file is the one whose schema counts. A `schema=map{…}` costs 1 to 4 ms per query.
+    """
+    return _write_empty_file(table, os.getpid())
+
+
+@cache
+def _write_empty_file(table: str, process: int) -> str:
+    path = _temporary_folder(process) / f"{table}.parquet"
+    schema = (META[table] if table in META else TABLES[table]).schema
+    pq.write_table(schema.empty_table(), path)
+    return str(path)
+
+
+@cache
+def _root(process: int) -> duckdb.DuckDBPyConnection:
+    # pyarrow would import pandas in the first request that needs it, and make it wait.
+    importlib.import_module("pandas")
+    connection = duckdb.connect(
+        config={
+            "memory_limit": _MEMORY,
+            "threads": min(_THREADS, os.cpu_count() or 1),
+            "temp_directory": str(_temporary_folder(process)),
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "python_enable_replacements": False,
+        }
+    )
+    connection.execute("SET parquet_metadata_cache = true")
+    return connection
+
+
+@cache
+def _temporary_folder(process: int) -> Path:
+    folder = Path(tempfile.mkdtemp(prefix=f"epochscope-{process}-"))
+    atexit.register(_remove_own, folder, process)
+    return folder
+
+
+def _remove_own(folder: Path, process: int) -> None:
+    # A forked worker inherits this registration; the folder is its parent's.
+    if os.getpid() == process:
+        shutil.rmtree(folder, ignore_errors=True)
