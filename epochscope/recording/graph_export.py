@@ -1,0 +1,122 @@
+"""Exports a model and reads the program that torch.export sees into our own JSON."""
+
+import io
+import logging
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr
+from typing import Any
+
+import torch
+from torch import nn
+from torch.utils import _pytree as pytree
+
+from epochscope.recording.graph_batch import (
+    BatchUnclearError,
+    batch_size,
+    double_batch,
+    merge_sizes,
+)
+from epochscope.recording.graph_nodes import NodeReader
+
+Inputs = tuple[tuple[Any, ...], dict[str, Any]]
+
+
+def export_graph(model: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+    """Describe the operations of one forward pass; what follows the batch size says so."""
+    size = batch_size((args, kwargs))
+    single = _export_once(model, (args, kwargs))
+    batch: dict[str, Any] = {"size": size, "dynamic": False, "reason": ""}
+    if size is None:
+        return {"batch": batch | {"reason": "no input has a first axis"}, **single}
+    try:
+        double = _export_once(model, double_batch((args, kwargs), size))
+        merged = merge_sizes(single, double, size, "graph")
+    except BatchUnclearError as unclear:
+        return {"batch": batch | {"reason": str(unclear)}, **single}
+    except Exception as refusal:  # noqa: BLE001 - the model's own code runs here
+        reason = f"export at twice the batch size: {first_line(refusal)}"
+        return {"batch": batch | {"reason": reason}, **single}
+    return {"batch": batch | {"dynamic": True}, **merged}
+
+
+def first_line(error: BaseException) -> str:
+    """Return an error's type and the first line of its text."""
+    text = str(error).strip().splitlines()
+    return f"{type(error).__name__}: {text[0][:300] if text else ''}"
+
+
+def _export_once(model: nn.Module, inputs: Inputs) -> dict[str, Any]:
+    with _quietly(), _distributions_unchecked():
+        program = torch.export.export(model, *inputs, strict=False)
+    reader = NodeReader(program, _first_names(model))
+    outputs = reader.read()
+    return {
+        "nodes": reader.nodes,
+        "inputs": _name_inputs(reader, inputs),
+        "outputs": _name_outputs(program, outputs),
+        "written": reader.written(),
+        "constants": reader.constants,
+    }
+
+
+def _name_inputs(reader: NodeReader, inputs: Inputs) -> list[dict[str, Any]]:
+    nodes = [node["name"] for node in reader.nodes if node["op"] == "input"]
+    paths = [input_path(keys) for keys, _ in pytree.tree_flatten_with_path(inputs)[0]]
+    return [{"path": p, "node": n} for p, n in zip(paths, nodes, strict=True)]
+
+
+def _name_outputs(program: torch.export.ExportedProgram, encoded: list[Any]) -> list[Any]:
+    specs = program.graph_signature.output_specs
+    values = [v for v, s in zip(encoded, specs, strict=True) if s.kind.name == "USER_OUTPUT"]
+    tree = pytree.tree_unflatten(list(range(len(values))), program.call_spec.out_spec)
+    paths = [output_path(keys) for keys, _ in pytree.tree_flatten_with_path(tree)[0]]
+    return [
+        {"path": path, **(value if isinstance(value, dict) else {"value": value})}
+        for path, value in zip(paths, values, strict=True)
+    ]
+
+
+def input_path(keys: Any) -> str:
+    """Name a leaf of (args, kwargs): args[0] or kwargs['mask']."""
+    kind, *rest = keys
+    return ("kwargs" if kind.idx else "args") + pytree.keystr(tuple(rest))
+
+
+def output_path(keys: Any) -> str:
+    """Name a leaf of a model's outputs: output, output[0] or output['logits']."""
+    return "output" + pytree.keystr(keys)
+
+
+def _first_names(model: nn.Module) -> dict[str, str]:
+    """Map every name of a parameter or buffer to the first name of the same tensor."""
+    parameters = model.named_parameters(remove_duplicate=False)
+    named = [*parameters, *model.named_buffers(remove_duplicate=False)]
+    first: dict[int, str] = {}
+    return {name: first.setdefault(id(tensor), name) for name, tensor in named}
+
+
+@contextmanager
+def _distributions_unchecked() -> Iterator[None]:
+    # Their argument checks branch on values, which export refuses.
+    base = torch.distributions.Distribution
+    before = base._validate_args
+    base.set_default_validate_args(False)
+    try:
+        yield
+    finally:
+        base._validate_args = before
+
+
+@contextmanager
+def _quietly() -> Iterator[None]:
+    # A refused export prints the graph it had so far; its reason is what we keep.
+    logger = logging.getLogger("torch")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        with warnings.catch_warnings(), redirect_stderr(io.StringIO()):
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logger.setLevel(level)
