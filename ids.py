@@ -1,5 +1,7 @@
 """Ids of the components that callbacks use, one class per page."""
 
+from typing import Any
+
 
 class Shell:
     """The frame around every page: header, navigation, timeline, stores of the selection."""
@@ -32,7 +34,7 @@ class Shell:
     PAGE_TITLE = "page-title"
 
     @staticmethod
-    def nav(path: str) -> dict[str, str]:
+    def nav(path: Any) -> dict[str, Any]:
         """Name the link of the navigation that leads to a page."""
         return {"type": "nav", "path": path}
 
@@ -43,7 +45,6 @@ class Overview:
     VIEW = "overview-view"
     WIDTH = "overview-width"
     TEMPLATES = "overview-templates"
-    TROUBLE = "overview-trouble"
     LOSS = "overview-loss"
     LOSS_FIGURE = "overview-loss-figure"
     LOSS_NOTE = "overview-loss-note"
@@ -52,7 +53,6 @@ class Overview:
     ERROR_FIGURE = "overview-error-figure"
     ERROR_NOTE = "overview-error-note"
     ERROR_TEXT = "overview-error-text"
-    ERROR_SUBTITLE = "overview-error-subtitle"
     SMOOTHING = "overview-smoothing"
     SMOOTHING_TEXT = "overview-smoothing-text"
     AXIS = "overview-axis"
@@ -68,11 +68,29 @@ class Overview:
     FILTER = "overview-filter"
     FILTER_PROBLEM = "overview-filter-problem"
     FINDINGS = "overview-findings"
-    DONE = "overview-done"
 
 
 class Validation:
     """The validation page."""
+
+    STRIPS = "validation-strips"
+    OPEN = "validation-open"
+    CHARTS = "validation-charts"
+    ANSWERS = "validation-answers"
+    NOTES = "validation-notes"
+    CHART_NOTES = "validation-chart-notes"
+    CARD = "validation-card"
+    HEAD = "validation-head"
+    ROWS = "validation-rows"
+    TEXT = "validation-text"
+    CRUMB = "validation-crumb"
+    LEGEND = "validation-legend"
+    SEARCH = "validation-search"
+    SORT = "validation-sort"
+    COLOR = "validation-color"
+    ORDER = "validation-order"
+    HEIGHT = "validation-height"
+    HEIGHT_TEXT = "validation-height-text"
 
 
 class FirstRun:

@@ -1,0 +1,87 @@
+"""Callbacks of the loss and error charts: load, find, draw."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import plotly.graph_objects as go
+from dash import Dash, Input, Output, no_update
+
+from callbacks.overview_chart import build_chart
+from callbacks.overview_load import ChosenRun, has_curve, open_chosen
+from callbacks.overview_texts import describe_chart, explain_missing_error, explain_missing_loss
+from callbacks.overview_view import read_view
+from figures.loss_curves import draw_loss_curves
+from ids import Overview, Shell
+
+Drawing = tuple[Any, Any, Any]
+
+
+def register(app: Dash) -> None:
+    """Wire both charts to the selection and to what is new in the chosen runs."""
+    inputs = (
+        Input(Shell.CHOSEN, "data"),
+        Input(Shell.RANGE, "data"),
+        Input(Shell.CHOSEN_VERSIONS, "data"),
+        Input(Overview.VIEW, "data"),
+    )
+    app.callback(
+        Output(Overview.LOSS_FIGURE, "data"),
+        Output(Overview.LOSS_NOTE, "children"),
+        Output(Overview.LOSS_TEXT, "children"),
+        *inputs,
+    )(show_loss)
+    app.callback(
+        Output(Overview.ERROR_FIGURE, "data"),
+        Output(Overview.ERROR_NOTE, "children"),
+        Output(Overview.ERROR_TEXT, "children"),
+        *inputs,
+    )(show_error)
+
+
+def show_loss(
+    chosen: Sequence[str] | None,
+    range_: Sequence[int] | None,
+    versions: Mapping[str, str] | None,
+    view: Mapping[str, object] | None,
+) -> Drawing:
+    """Show the training and validation loss of the chosen runs."""
+    if not chosen or view is None:
+        return no_update, no_update, no_update
+    runs = open_chosen(chosen)
+    return (
+        _draw(runs, "loss", range_, view),
+        explain_missing_loss(_without(runs, "loss"), len(runs)),
+        describe_chart(runs, "loss", range_),
+    )
+
+
+def show_error(
+    chosen: Sequence[str] | None,
+    range_: Sequence[int] | None,
+    versions: Mapping[str, str] | None,
+    view: Mapping[str, object] | None,
+) -> Drawing:
+    """Show the training and validation error of the chosen runs, or say what records it."""
+    if not chosen or view is None:
+        return no_update, no_update, no_update
+    runs = open_chosen(chosen)
+    return (
+        _draw(runs, "error", range_, view),
+        explain_missing_error(_without(runs, "error"), len(runs)),
+        describe_chart(runs, "error", range_),
+    )
+
+
+def _draw(
+    runs: Sequence[ChosenRun],
+    kind: str,
+    range_: Sequence[int] | None,
+    view: Mapping[str, object],
+) -> go.Figure | None:
+    chart = build_chart(runs, kind, range_, read_view(view))
+    return None if chart is None else draw_loss_curves(chart)
+
+
+def _without(runs: Sequence[ChosenRun], kind: str) -> list[ChosenRun]:
+    parts = (f"train/{kind}", f"validation/{kind}")
+    return [chosen for chosen in runs if not any(has_curve(chosen.run, part) for part in parts)]

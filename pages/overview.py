@@ -1,0 +1,173 @@
+"""The overview: loss and error of the chosen runs, the table of all runs, what was found."""
+
+import dash_mantine_components as dmc
+from dash import dcc, html, register_page
+from dash.development.base_component import Component
+
+from data.store import list_runs
+from figures.theme import TEMPLATES
+from ids import Overview
+from pages._first_run import build_first_run
+from pages._overview_table import build_runs_card
+from pages._parts import attributes, card, help_entries, page_frame, panel_section
+
+register_page(__name__, path="/", title="Overview · Epochscope", order=1)
+
+HOW = (
+    "Pick up to four runs. ",
+    html.B("Drag on a curve"),
+    " to set the step range that every page shows; ",
+    html.B("click"),
+    " to set the focus step.",
+)
+LEGEND = (
+    html.Span([html.I(), "train"]),
+    html.Span([html.I(className="dashed"), "validation"]),
+)
+GLYPHS = (
+    ("curve-train", "Solid line", "Training, smoothed as set in the panel."),
+    ("curve-validation", "Dashed line", "Validation, never smoothed."),
+    (
+        "curve-band",
+        "Pale band",
+        "Lowest to highest value of what one pixel holds: no spike is lost.",
+    ),
+    ("curve-bad", "Cross", "First value that is not finite; nothing is drawn after it."),
+    ("curve-spike", "Triangle", "A spike: far above the values just before it."),
+    (
+        "curve-ticks",
+        "Ticks under the axis",
+        "Recorded steps; longer where the learning rate changed.",
+    ),
+)
+
+
+def layout(**_: str) -> html.Div:
+    """Build the page, or the page of an empty log folder."""
+    if not list_runs():
+        return build_first_run()
+    cards = html.Div(
+        [
+            _build_chart("loss", "Loss", "band: min–max within a pixel"),
+            _build_chart("error", "Error", "share of images classified wrong"),
+            build_runs_card(),
+            _build_findings(),
+        ],
+        className="overview-cards",
+    )
+    return page_frame(
+        "overview",
+        "Overview",
+        list(HOW),
+        [cards, *_build_stores()],
+        [_build_curve_controls(), _build_range_controls(), _build_read_outs()],
+        help_entries("How far the chosen runs have come, and where they went wrong.", GLYPHS),
+    )
+
+
+def _build_chart(kind: str, title: str, subtitle: str) -> html.Div:
+    graph = dcc.Graph(
+        id=f"overview-{kind}",
+        config={"displayModeBar": False, "staticPlot": True, "responsive": True},
+        className="curve-graph",
+    )
+    overlay = html.Div(
+        className="curve-overlay",
+        role="img",
+        tabIndex=0,
+        **attributes(data_chart=kind, aria_label=title, aria_describedby=f"overview-{kind}-text"),
+    )
+    body = [
+        html.Div(id=f"overview-{kind}-note"),
+        html.Div([graph, overlay], className="curve-chart waiting"),
+        html.Div(id=f"overview-{kind}-text", className="visually-hidden"),
+    ]
+    built = card(title, subtitle, body, legend=html.Span(list(LEGEND), className="legend"))
+    return html.Div(built, className=f"{kind}-card")
+
+
+def _build_findings() -> html.Div:
+    built = card("Findings", "computed from the log", html.Div(id=Overview.FINDINGS))
+    return html.Div(built, className="findings-card")
+
+
+def _build_curve_controls() -> html.Section:
+    smoothing = dmc.Slider(
+        id=Overview.SMOOTHING,
+        min=0,
+        max=0.99,
+        step=0.01,
+        size=3,
+        thumbSize=13,
+        updatemode="drag",
+        label=None,
+        thumbLabel="Smoothing",
+        className="whole",
+    )
+    return panel_section(
+        "Curves",
+        html.Div(
+            [
+                html.Span("Smoothing"),
+                html.Span(id=Overview.SMOOTHING_TEXT, className="num"),
+                smoothing,
+            ],
+            className="field",
+        ),
+        _field("Axis", _segments(Overview.AXIS, "step", "epoch", "time")),
+        _field("Loss axis", _segments(Overview.LOSS_AXIS, "linear", "log")),
+        _field(
+            "Mark recorded steps",
+            dmc.Switch(
+                id=Overview.MARKS, size="xs", **attributes(aria_label="Mark recorded steps")
+            ),
+        ),
+    )
+
+
+def _build_range_controls() -> html.Section:
+    return panel_section(
+        "Step range",
+        _field("From", _step_input(Overview.FROM, "First step")),
+        _field("to", _step_input(Overview.TO, "Last step")),
+        html.Button("Show all steps", id=Overview.ALL_STEPS, type="button", className="btn wide"),
+    )
+
+
+def _build_read_outs() -> html.Section:
+    return html.Section(
+        [html.H2("At the focus step", id=Overview.AT_TITLE), html.Div(id=Overview.AT)]
+    )
+
+
+def _build_stores() -> list[Component]:
+    templates = {name: template.to_plotly_json() for name, template in TEMPLATES.items()}
+    return [
+        dcc.Store(id=Overview.VIEW),
+        dcc.Store(id=Overview.WIDTH),
+        dcc.Store(id=Overview.LOSS_FIGURE),
+        dcc.Store(id=Overview.ERROR_FIGURE),
+        dcc.Store(id=Overview.TEMPLATES, data=templates),
+    ]
+
+
+def _field(label: str, control: Component) -> html.Div:
+    return html.Div([html.Span(label), control], className="field")
+
+
+def _segments(id_: str, *values: str) -> dmc.SegmentedControl:
+    return dmc.SegmentedControl(id=id_, data=list(values), size="xs")
+
+
+def _step_input(id_: str, label: str) -> dmc.NumberInput:
+    return dmc.NumberInput(
+        id=id_,
+        size="xs",
+        min=0,
+        allowDecimal=False,
+        hideControls=True,
+        thousandSeparator=",",
+        debounce=True,
+        className="step-input",
+        **attributes(aria_label=label),
+    )
