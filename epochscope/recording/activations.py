@@ -1,0 +1,121 @@
+"""Activations of one recorded step: copied in the forward pass, measured by the writer thread."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from epochscope.recording.layers import Layer
+from epochscope.recording.nonlinearity import Nonlinearity
+from epochscope.recording.samples import (
+    SAMPLE_ELEMENTS,
+    count_bins,
+    find_quartiles,
+    is_sampled,
+    sort_finite,
+    take_sample,
+)
+from epochscope.recording.statistics import Doubles, Rows, Whole, measure_rows, pool_rows
+
+COPIED_BYTES = 128 << 20  # of a step's activations; what goes beyond is measured at once
+
+
+@dataclass
+class Activations:
+    """What the layers put out since the step before, all calls of a module together."""
+
+    size: int = 0  # bytes of the copies
+    copies: dict[int, list[Tensor]] = field(default_factory=dict)  # (neuron, element)
+    measured: dict[int, list[tuple[Rows, Tensor]]] = field(default_factory=dict)
+
+    @torch.no_grad()
+    def add(self, layer: Layer, output: object, nonlinearity: Nonlinearity | None) -> None:
+        """Take the layer's activation from an output of its tap module."""
+        tensor = layer.activation(output)
+        axis = layer.neuron_axis
+        if tensor is None or axis is None or tensor.shape[axis] != layer.neurons:
+            return
+        rows = tensor.detach().movedim(axis, 0).reshape(layer.neurons, -1)
+        if rows.data_ptr() == tensor.data_ptr():
+            rows = rows.clone()  # training may overwrite its own: in-place activations do
+        size = rows.numel() * rows.element_size()
+        if self.size + size <= COPIED_BYTES:
+            self.size += size
+            self.copies.setdefault(layer.index, []).append(rows)
+        else:
+            self.measured.setdefault(layer.index, []).append(_measure(rows, nonlinearity))
+
+    def measure(self, layer: Layer, nonlinearity: Nonlinearity | None) -> "Measured | None":
+        """Measure what was taken of a layer; None where it was never called."""
+        copies = self.copies.pop(layer.index, [])
+        parts = [_measure(rows, nonlinearity) for rows in copies]
+        parts += self.measured.pop(layer.index, [])
+        if not parts:
+            return None
+        rows = merge_rows([rows for rows, _ in parts])
+        sample = torch.cat([sample for _, sample in parts])
+        return Measured(rows, _complete(rows, sample), nonlinearity)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Statistics of one layer's activations by neuron and as a whole."""
+
+    rows: Rows
+    whole: Whole
+    nonlinearity: Nonlinearity | None
+
+
+def _measure(rows: Tensor, nonlinearity: Nonlinearity | None) -> tuple[Rows, Tensor]:
+    if nonlinearity is not None:
+        rows = nonlinearity.apply(rows)
+    return measure_rows(rows, positive=True), take_sample(rows)
+
+
+def _complete(rows: Rows, sample: Tensor) -> Whole:
+    pooled = pool_rows(rows)
+    if pooled.min is None or pooled.max is None:
+        return pooled
+    if is_sampled(sample.numel()):
+        sample = sample[:: -(-sample.numel() // SAMPLE_ELEMENTS)]
+    ordered = sort_finite(sample)
+    q25, median, q75 = find_quartiles(ordered) or (None, None, None)
+    found = {"q25": q25, "median": median, "q75": q75, "sampled": sample.numel() < rows.elements}
+    bins = count_bins(ordered, pooled.min, pooled.max)
+    return Whole(**{**vars(pooled), **found, "bins": bins})
+
+
+def merge_rows(parts: list[Rows]) -> Rows:
+    """Merge the rows of several calls into those of all their elements together."""
+    if len(parts) == 1:
+        return parts[0]
+    count = np.stack([one.count for one in parts])
+    total = count.sum(0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        weight = count / total
+
+    def mixed(name: str, power: int = 1) -> Doubles:
+        values = np.stack([getattr(one, name) for one in parts]) ** power
+        mixture: Doubles = np.where(count > 0, weight * values, 0.0).sum(0)
+        return np.where(total > 0, mixture, np.nan)
+
+    mean = mixed("mean")
+    means = np.stack([one.mean for one in parts])
+    between = np.where(count > 0, weight * (means - mean) ** 2, 0.0).sum(0)
+    positive = [one.positive for one in parts if one.positive is not None]
+    return Rows(
+        total,
+        mean,
+        np.sqrt(mixed("sd", 2) + between),
+        np.fmin.reduce([one.min for one in parts]),
+        np.fmax.reduce([one.max for one in parts]),
+        mixed("l1"),
+        np.sqrt(mixed("l2", 2)),
+        np.sum([one.nonzero for one in parts], axis=0),
+        np.sum(positive, axis=0) if positive else None,
+        sum(one.nan for one in parts),
+        sum(one.pos_inf for one in parts),
+        sum(one.neg_inf for one in parts),
+        sum(one.elements for one in parts),
+    )

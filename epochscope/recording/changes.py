@@ -1,0 +1,75 @@
+"""How far weights moved: 1 - cosine by the formula that float32 stands, and relative change."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from epochscope.recording.statistics import Rows
+
+Doubles = NDArray[np.float64]
+
+_SMALLEST, _LARGEST = 1e-15, 1e15  # of float32 lengths whose squares stay exact enough
+
+
+@dataclass(frozen=True)
+class Change:
+    """The change of each filter and of the whole layer since the row before."""
+
+    filters: Doubles  # (filter,) 1 - cosine; NaN where one of both is zero but not the other
+    relative: Doubles  # (filter,) |w - p| / |p|
+    layer: float
+    layer_relative: float
+
+
+def one_minus_cosine(moved: Doubles, along: Doubles, now: Doubles, before: Doubles) -> Doubles:
+    """Return 1 - cosine from |d|, d·(w + p), |w| and |p|, where d = w - p; arrays of one shape.
+
+    (|d|² - (|w| - |p|)²) / (2 |w| |p|), the difference of lengths as d·(w + p) / (|w| + |p|):
+    subtracting lengths, or 1 - w·p / (|w| |p|), loses all digits of small changes in float32.
+    A filter that stays at zero has not moved: 0; one that leaves or reaches it: NaN.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        change = (moved**2 - (along / (now + before)) ** 2) / (2 * now * before)
+    return np.where(moved == 0, 0.0, np.where((now == 0) | (before == 0), np.nan, change)).clip(0)
+
+
+def relative_change(moved: Doubles, before: Doubles) -> Doubles:
+    """Return |w - p| / |p|: 0 where nothing moved, infinite where p is zero."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(moved == 0, 0.0, moved / before)
+
+
+def _length(rows: Rows) -> Doubles:
+    length = rows.l2 * np.sqrt(rows.count)
+    if not rows.nan + rows.pos_inf + rows.neg_inf:
+        return length
+    return np.where(rows.count < rows.elements / len(length), np.nan, length)
+
+
+def _differences(now: Tensor, before: Tensor) -> tuple[Doubles, Doubles]:
+    difference = now - before
+    moved = torch.linalg.vector_norm(difference, dim=1)
+    along = 2 * torch.linalg.vecdot(difference, before) + moved.square()
+    found: Doubles = torch.stack([moved, along]).double().cpu().numpy()
+    return found[0], found[1]
+
+
+@torch.no_grad()
+def measure_change(now: Tensor, before: Tensor, rows: Rows, past: Rows) -> Change:
+    """Measure the change from `before` to `now`, both (filter, weight), given their rows."""
+    now, before = now.float(), before.float()
+    moved, along = _differences(now, before)
+    if not np.all((moved == 0) | ((moved > _SMALLEST) & (moved < _LARGEST))):
+        moved, along = _differences(now.double(), before.double())
+    present, earlier = _length(rows), _length(past)
+    whole = [np.sqrt(np.array([np.sum(one**2)])) for one in (moved, present, earlier)]
+    sum_along = np.array([along.sum()])
+    return Change(
+        one_minus_cosine(moved, along, present, earlier),
+        relative_change(moved, earlier),
+        float(one_minus_cosine(whole[0], sum_along, whole[1], whole[2])[0]),
+        float(relative_change(whole[0], whole[2])[0]),
+    )

@@ -1,0 +1,200 @@
+"""One recording: what the calls of the Recorder do, in the order training makes them."""
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import torch
+
+from epochscope.log_writer import LogWriter
+from epochscope.recording.background import Background
+from epochscope.recording.border import Border
+from epochscope.recording.cadence import Cadence, SnapshotCadence
+from epochscope.recording.capturing import Capture, copy_weights
+from epochscope.recording.cost import Cost, Ledger
+from epochscope.recording.first_pass import FirstPass
+from epochscope.recording.layers import Models, check_initialised, find_nodes
+from epochscope.recording.measuring import Measurer
+from epochscope.recording.meta import describe_layers, describe_run
+from epochscope.recording.scalars import Scalars
+from epochscope.recording.tables import Tables
+from epochscope.recording.watching import Watch
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the Recorder was given beside path and model."""
+
+    optimizers: Mapping[str, torch.optim.Optimizer] = field(default_factory=dict)
+    config: Mapping[str, object] | None = None
+    class_names: Sequence[str] | None = None
+    total_steps: int | None = None
+    every: int | None = None
+    budget: float = 0.05
+    snapshot_every: int | None = None
+    roles: Mapping[str, object] | None = None
+    resume: bool | int = False
+    strict: bool = False
+
+
+class Session:
+    """Ties together hooks, measuring and writing; every method may raise, the Recorder catches."""
+
+    def __init__(self, path: Path, model: Models, options: Options) -> None:
+        """Open the log and record the initial weights as step 0."""
+        check_initialised(model)
+        self.model = model
+        self.options = options
+        self.folder = path
+        self.cadence = Cadence(options.every, options.budget, options.total_steps)
+        self.snapshots = SnapshotCadence(options.snapshot_every, options.total_steps)
+        self.nodes = find_nodes(model)
+        self.layers = tuple(node.layer for node in self.nodes if node.layer is not None)
+        self.border = Border(options.strict, self._report)
+        self.ledger = Ledger()
+        writer = _open_log(path, options, self)
+        self.step_number = writer.last_step
+        self.background = Background(writer, self.border, options.total_steps)
+        self.scalars = Scalars(self.background, options.optimizers)
+        self.measurer = Measurer(self.layers)
+        self.watch = Watch(self.layers, options.optimizers, self.border)
+        self.first_pass: FirstPass | None = FirstPass(model, self.nodes, self.border, self.ledger)
+        self.graph: dict[str, object] | None = None
+        self.closed = False
+        self._write_layers()
+        if not options.resume:
+            self._record_weights()
+        self._plan()
+
+    def step(
+        self,
+        loss: object,
+        error: object,
+        epoch: object,
+        skipped: bool | None,
+        scalars: Mapping[str, object],
+    ) -> None:
+        """Close the current step: its scalars, and its statistics where they were due."""
+        began = time.perf_counter()
+        step = self.step_number = self.step_number + 1
+        self.background.step = step
+        given = {"train/loss": loss, "train/error": error, **scalars}
+        self.scalars.add(step, given)
+        self.scalars.add_changed(step, epoch)
+        if self.first_pass is not None and self.first_pass.seen:
+            self._learn(given)
+        if self.watch.is_on:
+            with self.ledger.timed("statistics"):
+                self._record(skipped)
+                self._plan()
+        else:
+            self._plan()
+            self.ledger.log_seconds += time.perf_counter() - began
+
+    def log(self, scalars: Mapping[str, object], step: int | None) -> None:
+        """Add scalars at a step, the current one by default."""
+        began = time.perf_counter()
+        self.scalars.add(self.step_number if step is None else int(step), scalars)
+        self.ledger.log_seconds += time.perf_counter() - began
+
+    def event(self, kind: str, message: str, detail: Mapping[str, object] | None = None) -> None:
+        """Add an event at the current step."""
+        self.background.add_event(self.step_number, str(kind), str(message), dict(detail or {}))
+
+    def cost(self) -> Cost:
+        """Sum up what recording cost."""
+        return self.ledger.read(self.folder)
+
+    def close(self, state: str, message: str) -> None:
+        """Remove every hook, finish the queue, and say how the run ended."""
+        if self.closed:
+            return
+        self.closed = True
+        self.watch.detach()
+        if self.first_pass is not None:
+            self.first_pass.finish({})
+        self.background.close(state, message)
+        self.border.surface()
+
+    def submit(self, capture: Capture, kind: str) -> None:
+        """Queue a capture; its cost is of a kind: "statistics" or "validation"."""
+
+        def job(writer: LogWriter) -> Iterator[None]:
+            began = time.thread_time()
+            tables = Tables(capture.step, capture.series)
+            for _ in self.measurer.measure(capture, tables):
+                yield
+            writer.commit_step(capture.step, tables.build() | capture.tables)
+            self.ledger.add(kind, time.thread_time() - began)
+
+        self.background.submit(f"record of step {capture.step}", job, capture.size)
+
+    def write_meta(self, files: Mapping[str, object]) -> None:
+        """Queue tables or bytes of meta/."""
+
+        def job(writer: LogWriter) -> Iterator[None]:
+            writer.commit_meta(files)
+            yield
+
+        self.background.submit("meta", job)
+
+    def _record(self, skipped: bool | None) -> None:
+        capture = self.watch.finish(skipped)
+        if capture is None:
+            return
+        if capture.skipped:
+            self.event("skipped", "The optimizer skipped this update.")
+        self.ledger.recorded += 1
+        self.cadence.recorded(capture.step)
+        self.submit(capture, "statistics")
+
+    def _record_weights(self) -> None:
+        capture = Capture(self.step_number, "statistics")
+        copy_weights(capture, self.layers)
+        self.submit(capture, "statistics")
+
+    def _plan(self) -> None:
+        step = self.step_number + 1
+        ledger = self.ledger
+        if not self.cadence.is_due(
+            step, ledger.seconds("statistics"), ledger.trained(), ledger.price()
+        ):
+            return
+        if self.background.is_full():
+            ledger.dropped += 1
+            message = "The queue was full: a recorded step was dropped before it was computed."
+            self.background.add_event(step, "dropped", message, {"dropped": ledger.dropped})
+            self.cadence.recorded(step)  # the next attempt is one interval on
+            return
+        self.watch.attach(step)
+
+    def _learn(self, scalars: Mapping[str, object]) -> None:
+        assert self.first_pass is not None
+        learned, self.first_pass = self.first_pass, None
+        learned.finish(scalars)
+        found = learned.nonlinearities()
+        self.measurer.nonlinearities = self.watch.nonlinearities = found
+        self.graph = learned.graph()
+        graph = learned.graph_bytes()
+        if graph is not None:
+            self.write_meta({"graph.json": graph})
+        self._write_layers(learned)
+
+    def _write_layers(self, learned: FirstPass | None = None) -> None:
+        order = {} if learned is None else learned.order
+        found = None if learned is None else self.measurer.nonlinearities
+        table = describe_layers(self.nodes, self.options.optimizers, order, found)
+        self.write_meta({"layers": table})
+
+    def _report(self, message: str, detail: str) -> None:
+        self.background.add_event(self.step_number, "failure", message, {"traceback": detail})
+
+
+def _open_log(path: Path, options: Options, session: Session) -> LogWriter:
+    if options.resume is not False:
+        return LogWriter.resume(path, None if options.resume is True else int(options.resume))
+    facts = describe_run(
+        options.config, options.class_names, options.total_steps, options.roles, session.nodes
+    )
+    return LogWriter.create(path, facts)
