@@ -15,6 +15,7 @@ from epochscope.log_reader import LogFile, LogState
 
 T = TypeVar("T")
 
+EVERY_STEP: tuple[int | None, int | None] = (None, None)
 _TAILS = {"scalar": "scalars", "event": "events"}
 _ATTEMPTS = 4  # of one query: files that are compacted away or found damaged under way
 
@@ -92,7 +93,7 @@ class RunFiles:
         self,
         query: str,
         table: str,
-        steps: tuple[int | None, int | None] = (None, None),
+        steps: tuple[int | None, int | None] = EVERY_STEP,
         **parameters: object,
     ) -> pa.Table:
         """Run sql/<query>.sql over the files of a table that overlap the steps (first, last)."""

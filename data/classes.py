@@ -1,0 +1,136 @@
+"""Reads how classes and their images fared at each validation (indexes I_cs and I_ci)."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from data.arrays import Floats, Steps, name_window, to_floats, to_matrix, to_steps
+from data.digests import read_digest
+from data.errors import NothingRecordedError
+from data.run_files import EVERY_STEP, RunFiles
+
+_CONFIDENCE_ONE, _NO_CONFIDENCE = 254, 255  # the bytes of a confidence of 1, and of none
+
+
+@dataclass(frozen=True)
+class ClassCurves:
+    """The results of every class at every validated step; NaN where a class has none."""
+
+    steps: Steps  # (step,)
+    class_ids: NDArray[np.int32]  # (class,)
+    names: tuple[str, ...]  # (class,)
+    images: NDArray[np.int64]  # (class,) how many images each has
+    right: Floats  # (step, class) images that are right
+    n: Floats  # (step, class) images that were validated
+    loss: Floats  # (step, class)
+    score_mean: Floats  # (step, class) over finite scores
+
+
+@dataclass(frozen=True)
+class ClassImages:
+    """What each image of one class was taken for, at every validated step."""
+
+    steps: Steps  # (step,)
+    images: NDArray[np.int32]  # (image,) in the order of their slots
+    ids: tuple[str, ...]  # (image,)
+    right: NDArray[np.bool_] | None  # (step, image); None without predictions
+    predicted: NDArray[np.int32] | None  # (step, image) class, -1 = none
+    confidence: Floats | None  # (step, image) 0 to 1, NaN = none
+    scores: NDArray[np.float32] | None  # (step, image) NaN = none
+
+
+def read_class_curves(
+    run: RunFiles, first: int | None = None, last: int | None = None
+) -> ClassCurves:
+    """Read the results of all classes at the validated steps from first to last."""
+    key = ("class curves", first, last) if first is None and last is None else None
+    if key:
+        return run.remember(key, lambda: _read_class_curves(run, first, last))
+    return _read_class_curves(run, first, last)
+
+
+def read_class_images(
+    run: RunFiles, class_: int, first: int | None = None, last: int | None = None
+) -> ClassImages:
+    """Read the results of each image of a class at the validated steps from first to last."""
+    members = run.fetch("class_members", "images", EVERY_STEP, **{"class": class_})
+    if not members.num_rows:
+        raise NothingRecordedError(
+            f"The run {run.name!r} has no images of a class {class_!r}; its classes are 0 to"
+            f" {len(run.classes) - 1}."
+        )
+    table = run.fetch(
+        "class_images", "class_stat", (first, last), **{"class": class_, **name_window(first, last)}
+    )
+    shown = _find_kinds(run)
+    slots = members["slot"].to_numpy()
+    width = int(slots.max()) + 1
+    confidence = to_matrix(table["confidence"], width, _NO_CONFIDENCE)[:, slots]
+    return ClassImages(
+        steps=to_steps(table["step"]),
+        images=members["image"].to_numpy(),
+        ids=tuple(members["id"].to_pylist()),
+        right=unpack_bits(table["bits"], width)[:, slots] if shown.predicted else None,
+        predicted=to_matrix(table["predicted"], width, -1)[:, slots] if shown.predicted else None,
+        confidence=_to_confidence(confidence) if shown.predicted else None,
+        scores=to_matrix(table["score"], width, np.nan)[:, slots] if shown.scored else None,
+    )
+
+
+def unpack_bits(column: pa.ChunkedArray, width: int) -> NDArray[np.bool_]:
+    """Return words of bits as (row, slot) for `width` slots; False where a row is null."""
+    words = to_matrix(column, -(-width // 64), 0).astype("<u8")
+    octets = np.ascontiguousarray(words).view(np.uint8)
+    return np.unpackbits(octets, axis=1, count=width, bitorder="little").astype(bool)
+
+
+@dataclass(frozen=True)
+class _Kinds:
+    predicted: bool
+    scored: bool
+
+
+def _find_kinds(run: RunFiles) -> _Kinds:
+    digest = read_digest(run, "class_digest", "class_stat")
+    if not digest:
+        raise NothingRecordedError(
+            f"The run {run.name!r} has no validation results; recorder.validate(loader) records"
+            " them."
+        )
+    return _Kinds(
+        predicted=any(row["predicted"] for row in digest),
+        scored=any(row["scored"] for row in digest),
+    )
+
+
+def _read_class_curves(run: RunFiles, first: int | None, last: int | None) -> ClassCurves:
+    _find_kinds(run)
+    table = run.fetch("class_curves", "class_stat", (first, last), **name_window(first, last))
+    classes = run.classes
+    ids = np.array([class_ for class_, _, _ in classes], np.int32)
+    steps, row = np.unique(to_steps(table["step"]), return_inverse=True)
+    of_row = table["class"].to_numpy()
+    column = np.searchsorted(ids, of_row)
+    known = np.isin(of_row, ids)
+
+    def spread(name: str) -> Floats:
+        matrix = np.full((len(steps), len(ids)), np.nan)
+        matrix[row[known], column[known]] = to_floats(table[name])[known]
+        return matrix
+
+    return ClassCurves(
+        steps=steps,
+        class_ids=ids,
+        names=tuple(name for _, name, _ in classes),
+        images=np.array([images for _, _, images in classes], np.int64),
+        right=spread("right"),
+        n=spread("n"),
+        loss=spread("loss"),
+        score_mean=spread("score_mean"),
+    )
+
+
+def _to_confidence(octets: NDArray[np.uint8]) -> Floats:
+    return np.where(octets == _NO_CONFIDENCE, np.nan, octets / _CONFIDENCE_ONE)

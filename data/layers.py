@@ -1,0 +1,176 @@
+"""Reads what is known of layers and their filters over steps (indexes I_ls, I_lf and I_if)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from data.arrays import Floats, Steps, name_window, to_floats, to_matrix, to_steps
+from data.errors import NothingRecordedError
+from data.run_files import LayerRow, RunFiles
+from epochscope.scales import MISSING
+from epochscope.schema import CHANGE_THRESHOLDS, TABLES
+
+BINS = 64
+_COUNTS = ("count", "nan", "pos_inf", "neg_inf")
+_LISTS = ("bins", "change_share")
+_KEYS = ("step", "previous_step", "sampled")
+FILTER_COLUMNS = tuple(
+    field.name for field in TABLES["filter_stat"].schema if pa.types.is_list(field.type)
+)
+
+
+@dataclass(frozen=True)
+class LayerStatistics:
+    """The statistics of one kind of tensor of one layer, at every recorded step of a series."""
+
+    layer: LayerRow
+    kind: str
+    steps: Steps  # (step,)
+    previous_steps: Steps  # (step,) -1 = none
+    columns: dict[str, Floats]  # (step,) as in the table layer_stat; NaN where null
+    sampled: NDArray[np.bool_]  # (step,) whether bins and quantiles are of a sample
+    bins: NDArray[np.int64] | None  # (step, 64) counts over [lo, hi]; None where never recorded
+    change_share: NDArray[np.float32] | None  # (step, 55) cumulative; NaN rows where null
+
+
+@dataclass(frozen=True)
+class FilterStatistics:
+    """Statistics of every filter of one layer, at every recorded step of a series."""
+
+    layer: LayerRow
+    steps: Steps  # (step,)
+    previous_steps: Steps  # (step,) -1 = none
+    values: dict[str, NDArray[np.float32]]  # (step, filter) NaN where null
+
+
+@dataclass(frozen=True)
+class TopFilters:
+    """The filters that changed most at one validated step, the most changed first."""
+
+    layer: NDArray[np.int32]  # (rank,)
+    filter: NDArray[np.int32]  # (rank,)
+    change: Floats  # (rank,) 1 - cosine
+    rank_layer: NDArray[np.int32]  # (rank,) from 1
+    rank_all: NDArray[np.int32]  # (rank,) from 1
+
+
+def find_layer(run: RunFiles, layer: int | str) -> LayerRow:
+    """Return a layer by its index or name."""
+    for row in run.layers:
+        if layer in (row.layer, row.name):
+            return row
+    raise NothingRecordedError(f"The run {run.name!r} has no layer {layer!r}.")
+
+
+def read_layer_statistics(
+    run: RunFiles,
+    layer: int | str,
+    kind: str,
+    series: str = "statistics",
+    first: int | None = None,
+    last: int | None = None,
+) -> LayerStatistics:
+    """Read the statistics of a layer's tensors of one kind at the recorded steps first to last."""
+    row = find_layer(run, layer)
+    table = run.fetch(
+        "layer_statistics",
+        "layer_stat",
+        (first, last),
+        layer=row.layer,
+        kind=kind,
+        series=series,
+        **name_window(first, last),
+    )
+    numbers = [name for name in table.column_names if name not in (*_KEYS, *_LISTS)]
+    bins = None if _is_null(table["bins"]) else to_matrix(table["bins"], BINS, 0).astype(np.int64)
+    shares = table["change_share"]
+    return LayerStatistics(
+        layer=row,
+        kind=kind,
+        steps=to_steps(table["step"]),
+        previous_steps=to_steps(table["previous_step"]),
+        columns={name: to_floats(table[name]) for name in numbers},
+        sampled=table["sampled"].to_numpy(),
+        bins=bins,
+        change_share=None if _is_null(shares) else _to_floats32(shares, CHANGE_THRESHOLDS),
+    )
+
+
+def read_filter_statistics(
+    run: RunFiles,
+    layer: int | str,
+    columns: Sequence[str],
+    series: str = "statistics",
+    first: int | None = None,
+    last: int | None = None,
+) -> FilterStatistics:
+    """Read some statistics of every filter of a layer at the recorded steps first to last.
+
+    columns are names of FILTER_COLUMNS; those not asked for are not read from disk.
+    """
+    unknown = [name for name in columns if name not in FILTER_COLUMNS]
+    if unknown:
+        raise ValueError(f"a filter statistic is one of {FILTER_COLUMNS}, got {unknown[0]!r}")
+    row = find_layer(run, layer)
+    table = run.fetch(
+        "filter_statistics",
+        "filter_stat",
+        (first, last),
+        layer=row.layer,
+        series=series,
+        columns=list(columns),
+        **name_window(first, last),
+    )
+    return FilterStatistics(
+        layer=row,
+        steps=to_steps(table["step"]),
+        previous_steps=to_steps(table["previous_step"]),
+        values={name: _to_floats32(table[name], row.neurons or 0) for name in columns},
+    )
+
+
+def read_filter_pixels(
+    run: RunFiles,
+    layer: int | str,
+    series: str = "validation",
+    first: int | None = None,
+    last: int | None = None,
+) -> tuple[Steps, NDArray[np.uint8]]:
+    """Read the change of every filter of a layer as bytes (step, filter) of epochscope.scales."""
+    row = find_layer(run, layer)
+    table = run.fetch(
+        "filter_pixels",
+        "filter_stat",
+        (first, last),
+        layer=row.layer,
+        series=series,
+        **name_window(first, last),
+    )
+    pixels = np.full((table.num_rows, row.neurons or 0), MISSING, np.uint8)
+    for line, value in zip(pixels, table["change_px"], strict=True):
+        octets = np.frombuffer(value.as_buffer(), np.uint8)
+        line[: len(octets)] = octets[: len(line)]
+    return to_steps(table["step"]), pixels
+
+
+def read_top_filters(run: RunFiles, step: int, count: int = 100) -> TopFilters:
+    """Read the filters that changed most at a validated step; exact up to 512 of all."""
+    table = run.fetch("top_filters", "filter_top", (step, step), step=step, count=count)
+    return TopFilters(
+        layer=table["layer"].to_numpy(),
+        filter=table["filter"].to_numpy(),
+        change=to_floats(table["change"]),
+        rank_layer=table["rank_layer"].to_numpy(),
+        rank_all=table["rank_all"].to_numpy(),
+    )
+
+
+def _is_null(column: pa.ChunkedArray) -> bool:
+    return bool(column.null_count == len(column))
+
+
+def _to_floats32(column: pa.ChunkedArray, width: int) -> NDArray[np.float32]:
+    return to_matrix(column, width, np.nan).astype(np.float32, copy=False)

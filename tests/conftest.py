@@ -1,0 +1,72 @@
+"""What tests share: planted runs, and a log folder that the dashboard is pointed at."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from data.demos import Planted, write_plain_run, write_planted_run, write_score_run
+from data.store import Run, open_run
+from settings import settings
+
+
+@pytest.fixture
+def rng() -> np.random.Generator:
+    return np.random.default_rng(7)
+
+
+@pytest.fixture
+def logdir(tmp_path, monkeypatch) -> Iterator[Path]:
+    """An empty log folder that this test may write to."""
+    folder = tmp_path / "runs"
+    folder.mkdir()
+    yield from _serve(folder, monkeypatch)
+
+
+@pytest.fixture(scope="session")
+def planted_runs(tmp_path_factory) -> dict[str, Planted]:
+    """A folder of planted runs that no test may change: planted, failing, scores, plain."""
+    folder = tmp_path_factory.mktemp("planted")
+    return {
+        "planted": write_planted_run(folder, "planted", validations=60, spike_at=2_345),
+        "failing": write_planted_run(folder, "project/failing", validations=20, nan_at=726, seed=8),
+        "scores": write_score_run(folder, validations=20),
+        "plain": write_plain_run(folder, steps=50),
+    }
+
+
+@pytest.fixture
+def runs(planted_runs, monkeypatch) -> Iterator[Path]:
+    """The folder of the planted runs, as the log folder."""
+    yield from _serve(planted_runs["planted"].folder.parent, monkeypatch)
+
+
+@pytest.fixture
+def run(runs) -> Run:
+    return open_run("planted")
+
+
+@pytest.fixture
+def planted(planted_runs) -> Planted:
+    return planted_runs["planted"]
+
+
+@pytest.fixture
+def app(runs):
+    from app import create_app
+
+    return create_app()
+
+
+@pytest.fixture
+def client(app):
+    return app.server.test_client()
+
+
+def _serve(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.setenv("EPOCHSCOPE_LOGDIR", str(folder))
+    settings.cache_clear()
+    yield folder
+    monkeypatch.undo()
+    settings.cache_clear()
