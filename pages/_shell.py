@@ -142,6 +142,7 @@ def _stores() -> list[Component]:
         Shell.LAYERS,
         Shell.OPTIONS,
         Shell.LIVE,
+        Shell.LIVE_VERSION,
         Shell.CHOSEN_VERSIONS,
         Shell.FACTS,
         Shell.SCHEME,

@@ -1,0 +1,140 @@
+// What follows from the selection and the log: the runs, steps, classes and layers that pages draw.
+(function (epochscope, clientside) {
+  const shell = (clientside.shell = clientside.shell || {});
+  const derived = { steps: null, parts: null }; // what the last two callbacks worked out
+  const sent = {};
+  let known = {};
+
+  /** What the chosen runs are made of, by run: {name, classes: [[id, name]], images, layers}. */
+  epochscope.facts = () => known;
+
+  /** Work out the runs and steps to show: {chosen, range, focus, missing}. */
+  epochscope.deriveSteps = function (selection, live) {
+    const { chosen, missing } = chooseRuns(selection.runs || [], live.runs);
+    const steps = chooseSteps(selection, live.runs.filter(({ name }) => chosen.includes(name)));
+    return { chosen, ...steps, missing: [...missing, ...steps.missing] };
+  };
+
+  /** Work out the classes, images and layers to show; complete once it is known what the runs have. */
+  epochscope.deriveParts = function (selection, chosen, facts) {
+    const known = chosen.map((name) => (facts || {})[name]).filter(Boolean);
+    const complete = chosen.length > 0 && known.length === chosen.length;
+    if (complete) return { complete, ...chooseParts(selection, known) };
+    const { classes = [], images = [], layers = [] } = selection;
+    return { complete, classes, images, layers, missing: [] };
+  };
+
+  function chooseRuns(asked, runs) {
+    const readable = runs.filter(({ state }) => state !== 'unreadable').map(({ name }) => name);
+    const found = asked.filter((name) => readable.includes(name));
+    const chosen = found.length ? found : readable.slice(0, 1);
+    const instead = found.length || !chosen.length ? 'left out' : `${chosen[0]} is shown instead`;
+    const missing = asked
+      .filter((name) => !found.includes(name))
+      .map((name) => {
+        const what = runs.some((run) => run.name === name) ? 'cannot be read' : 'no such run';
+        return { key: 'runs', kind: 'run', asked: name, done: `${what}, ${instead}` };
+      });
+    return { chosen, missing };
+  }
+
+  function chooseSteps({ step = null, range = null }, runs) {
+    const steps = runs.map((run) => run.step).filter((end) => end !== null);
+    if (!steps.length) return { focus: step, range, missing: [] };
+    const end = Math.max(...steps);
+    const longest = runs.find((run) => run.step === end).name;
+    const missing = [];
+    const note = (key, asked, done) =>
+      missing.push({ key, kind: key, asked, done: `${longest} ends at ${count(end)}, ${done}` });
+    if (step !== null && step > end) note('step', count(step), 'shown instead');
+    const beyond = range !== null && range[0] > end;
+    if (beyond) note('range', `${count(range[0])} to ${count(range[1])}`, 'all steps are shown');
+    return {
+      focus: step === null ? null : Math.min(step, end),
+      range: range === null || beyond ? null : [range[0], Math.min(range[1], end)],
+      missing,
+    };
+  }
+
+  function chooseParts(selection, facts) {
+    const missing = [];
+    const keep = (key, kind, isThere) => {
+      const [kept, lost] = split(selection[key] || [], (value) =>
+        facts.some((fact) => isThere(fact, value)),
+      );
+      const none = kind === 'class' ? 'classes' : `${kind}s`;
+      const who = facts.length > 1 ? `none of the ${none} of the chosen runs` : `none of the ${none} of ${facts[0].name}`;
+      lost.forEach((value) =>
+        missing.push({ key, kind, asked: String(value), done: `${who}, left out` }),
+      );
+      return kept;
+    };
+    return {
+      classes: keep('classes', 'class', (fact, id) => fact.classes.some(([known]) => known === id)),
+      images: keep('images', 'image', (fact, id) => id < fact.images),
+      layers: keep('layers', 'layer', (fact, name) => fact.layers.includes(name)),
+      missing,
+    };
+  }
+
+  const count = (step) => step.toLocaleString('en-US');
+  const split = (values, test) => [values.filter(test), values.filter((value) => !test(value))];
+
+  /** Clientside callback: chosen runs, range, focus step and options, each only when it changes. */
+  shell.deriveSteps = function (selection, live) {
+    if (!selection || !live) return Array(4).fill(clientside.no_update);
+    const steps = (derived.steps = epochscope.deriveSteps(selection, live));
+    if (!selection.runs && steps.chosen.length) {
+      epochscope.select({ runs: steps.chosen }, { history: 'replace' });
+    }
+    showNotice();
+    return [
+      changed('chosen', steps.chosen),
+      changed('range', steps.range),
+      changed('focus', steps.focus),
+      changed('options', selection.options || {}),
+    ];
+  };
+
+  /** Clientside callback: chosen classes, images and layers, each only when it changes. */
+  shell.deriveParts = function (selection, chosen, facts) {
+    if (!selection || !chosen) return Array(3).fill(clientside.no_update);
+    known = facts || {};
+    const parts = (derived.parts = epochscope.deriveParts(selection, chosen, facts));
+    showNotice();
+    return ['classes', 'images', 'layers'].map((name) => {
+      // They wait until it is known what the runs have, so that no page asks for anything else.
+      const waits = parts[name].length > 0 && !parts.complete;
+      return waits ? clientside.no_update : changed(name, parts[name]);
+    });
+  };
+
+  function showNotice() {
+    const { steps, parts } = derived;
+    if (steps) epochscope.showNotice([...steps.missing, ...(parts ? parts.missing : [])]);
+  }
+
+  /** What is shown instead of what the link asks for, as a patch of the selection. */
+  epochscope.whatIsLeft = function () {
+    const { chosen, focus, range } = derived.steps;
+    const { classes, images, layers } = derived.parts;
+    return { runs: chosen, step: focus, range, classes, images, layers };
+  };
+
+  function changed(name, value) {
+    const text = JSON.stringify(value);
+    if (sent[name] === text) return clientside.no_update;
+    sent[name] = text;
+    return value;
+  }
+
+  /** Clientside callback: what version of each chosen run the log holds. */
+  shell.versions = function (chosen, live) {
+    if (!chosen || !live) return clientside.no_update;
+    const found = live.runs.filter(({ name }) => chosen.includes(name));
+    return changed('versions', Object.fromEntries(found.map((run) => [run.name, run.version])));
+  };
+
+  /** Clientside callback: the colour scheme in force, for what cannot read CSS. */
+  shell.scheme = (scheme) => changed('scheme', scheme || epochscope.scheme());
+})(window.epochscope, window.dash_clientside);
