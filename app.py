@@ -12,6 +12,7 @@ from flask import Flask
 from waitress.server import create_server
 
 from callbacks import register_callbacks
+from data.compactor import start_compactor
 from data.errors import RunError
 from data.log_place import inspect_log_place
 from ids import Shell
@@ -70,6 +71,7 @@ def __getattr__(name: str) -> Flask:
     if name != "server":
         raise AttributeError(f"module 'app' has no attribute {name!r}")
     server: Flask = create_app().server
+    start_compactor()
     globals()["server"] = server  # one app, however often it is asked for
     return server
 
@@ -116,6 +118,7 @@ def main(arguments: list[str] | None = None) -> None:
     server = bind(create_app().server, options.host, port)
     sys.stdout.write(f"Epochscope serves {place.path} at {address(server, options.host)}\n")
     sys.stdout.flush()
+    start_compactor()
     server.run()
 
 
