@@ -8,7 +8,7 @@ from torch import nn
 from epochscope.recording.graph_calls import trace_calls
 from epochscope.recording.graph_export import export_graph, first_line
 from epochscope.recording.graph_layers import find_sampling
-from epochscope.recording.isolation import copy_for_tracing, randomness_kept
+from epochscope.recording.isolation import ambient_autocast, copy_for_tracing, randomness_kept
 from epochscope.recording.sinks import LossSinks
 
 __all__ = ["FORMAT", "LossSinks", "describe_graph"]
@@ -31,7 +31,7 @@ def describe_graph(
         "source": "export",
         "reason": "",
     }
-    graph["autocast"] = _autocast()
+    graph["autocast"] = ambient_autocast()
     graph["modules"] = _list_modules(model)
     graph["parameters"] = _list_tensors(model.named_parameters(remove_duplicate=False))
     graph["buffers"] = _list_tensors(model.named_buffers(remove_duplicate=False))
@@ -44,14 +44,6 @@ def describe_graph(
             with copy_for_tracing(model) as twin:
                 graph |= trace_calls(twin, args, given)
     return graph | {"sampling": find_sampling(graph["nodes"])}
-
-
-def _autocast() -> dict[str, Any] | None:
-    for device in ("cuda", "cpu"):
-        if torch.is_autocast_enabled(device):
-            dtype = str(torch.get_autocast_dtype(device)).removeprefix("torch.")
-            return {"device": device, "dtype": dtype, "enabled": True}
-    return None
 
 
 def _list_modules(model: nn.Module) -> list[dict[str, Any]]:

@@ -85,3 +85,12 @@ def _shallow(module: nn.Module) -> dict[str, object]:
 def _computes_weights(hook: object) -> bool:
     # The old weight_norm and spectral_norm are hooks without which `weight` does not exist.
     return type(hook).__module__.startswith("torch.nn.utils")
+
+
+def ambient_autocast() -> dict[str, object] | None:
+    """Describe the mixed precision that is on around the caller, None where it is off."""
+    for device in ("cuda", "cpu"):
+        if torch.is_autocast_enabled(device):
+            dtype = str(torch.get_autocast_dtype(device)).removeprefix("torch.")
+            return {"device": device, "dtype": dtype, "enabled": True}
+    return None

@@ -10,6 +10,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from epochscope.recording.graph_export import input_path, output_path
 from epochscope.recording.graph_operations import RANDOM
+from epochscope.recording.isolation import ambient_autocast
 
 SAMPLE_BYTES = 16 << 20  # of inputs; of a larger batch only the first rows are kept
 
@@ -42,6 +43,7 @@ class RootCalls:
         self.inputs: dict[str, Named] = {}  # root -> path -> tensor
         self.outputs: dict[str, Named] = {}
         self.training: dict[str, bool] = {}
+        self.autocast: dict[str, dict[str, object] | None] = {}
 
     def __enter__(self) -> "RootCalls":
         for name, root in self._roots.items():
@@ -59,6 +61,7 @@ class RootCalls:
         def keep(module: nn.Module, args: Any, kwargs: Any) -> None:
             if name not in self.inputs:
                 self.training[name] = module.training
+                self.autocast[name] = ambient_autocast()
                 self.inputs[name] = _tensors((args, kwargs), input_path)
 
         return keep
@@ -97,6 +100,7 @@ class SampleBatch:
         noise, lost = match_draws(graph, draws.drawn, len(images)) if graph else ({}, 0)
         training = bool(root is not None and calls.training[root])
         self.about |= {"model": root, "mode": "train" if training else "eval", "lost_draws": lost}
+        self.about["autocast"] = calls.autocast.get(root) if root is not None else None
         rows = self._rows(given, training, graph, len(images))
         self._keep("inputs", given, rows, len(images))
         self._keep("outputs", made, rows, len(images))
