@@ -6,10 +6,10 @@ import os
 import sys
 from typing import Any, NoReturn
 
-import pandas  # noqa: F401 - plotly would import it in the first callback, two at once then fail
+import pandas  # type: ignore[import-untyped]  # noqa: F401 - plotly would import it in the first callback, two at once then fail
 from dash import Dash, set_props
 from flask import Flask
-from waitress.server import create_server
+from waitress.server import create_server  # type: ignore[import-untyped]
 
 from callbacks import register_callbacks
 from data.compactor import start_compactor
@@ -39,7 +39,7 @@ def create_app() -> Dash:
         __name__,
         use_pages=True,
         title="Epochscope",
-        update_title=None,
+        update_title="",
         description="Shows why a neural network trains the way it does.",
         on_error=show_error,
         serve_locally=True,

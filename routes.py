@@ -72,7 +72,8 @@ def answer_thumbnail() -> Response:
         response.cache_control.immutable = True
     else:
         response.cache_control.no_cache = True
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 def _answer_sentence(sentence: str) -> Response:
