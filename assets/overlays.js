@@ -73,7 +73,7 @@
 
   function copyBySelection(text) {
     const holder = document.querySelector('dialog[open]') || document.body;
-    const area = make('textarea', { class: 'unseen', 'aria-hidden': 'true' });
+    const area = make('textarea', { class: 'visually-hidden', 'aria-hidden': 'true' });
     area.value = text;
     holder.append(area);
     area.select();
@@ -106,7 +106,7 @@
     else root.dataset.panel = 'open';
   };
 
-  actions.away = (button) => button.closest('.trouble').parentElement.replaceChildren();
+  actions.away = (button) => button.closest('.alert').parentElement.replaceChildren();
 
   if (typeof document === 'undefined') return;
 

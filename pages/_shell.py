@@ -50,8 +50,8 @@ def _header() -> html.Header:
     )
     toggle = dmc.ColorSchemeToggle(
         id=Shell.SCHEME_TOGGLE,
-        lightIcon=icon("sun"),
-        darkIcon=icon("moon"),
+        lightIcon=icon("moon"),
+        darkIcon=icon("sun"),
         variant="subtle",
         size=30,
         className="iconbtn",
@@ -108,14 +108,14 @@ def _timeline() -> html.Div:
         role="slider",
         **attributes(aria_label="Timeline", aria_describedby=Shell.TIMELINE_TEXT),
     )
-    text = html.Div(id=Shell.TIMELINE_TEXT, className="unseen")
+    text = html.Div(id=Shell.TIMELINE_TEXT, className="visually-hidden")
     return html.Div([canvas, text], className="timeline")
 
 
 def _main() -> html.Main:
     return html.Main(
         [
-            html.Div(id=Shell.ERROR, className="banner", role="alert"),
+            html.Div(id=Shell.ERROR, className="error-banner", role="alert"),
             html.Div(id=Shell.NOTICE, className="link-notice"),
             page_container,
         ]
