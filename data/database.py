@@ -5,7 +5,8 @@ import importlib
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -25,15 +26,19 @@ def run_query(
     name: str, parameters: Mapping[str, object], tail: pa.Table | None = None
 ) -> pa.Table:
     """Run sql/<name>.sql and return its rows; `tail` is seen by the query under that name."""
-    # A cursor for each query: threads must not share a connection, and what is registered
-    # on the root connection is invisible in its cursors.
-    cursor = _root(os.getpid()).cursor()
-    try:
-        if tail is not None:
-            cursor.register("tail", tail)
+    with _cursor(tail) as cursor:
         return cursor.sql(load_query(name), params=dict(parameters)).to_arrow_table()
-    finally:
-        cursor.close()
+
+
+def describe_query(
+    name: str, parameters: Mapping[str, object], tail: pa.Table | None = None
+) -> list[tuple[str, str]]:
+    """Return the names and types of the columns of sql/<name>.sql, as DuckDB writes them."""
+    with _cursor(tail) as cursor:
+        rows = cursor.sql(load_query(name), params=dict(parameters))
+        return [
+            (column, str(type_)) for column, type_ in zip(rows.columns, rows.types, strict=True)
+        ]
 
 
 def empty_file(table: str) -> str:
@@ -43,6 +48,16 @@ def empty_file(table: str) -> str:
     first file is the one whose schema counts. A `schema=map{…}` costs 1 to 4 ms per query.
     """
     return _write_empty_file(table, os.getpid())
+
+
+@contextmanager
+def _cursor(tail: pa.Table | None) -> Iterator[duckdb.DuckDBPyConnection]:
+    # A cursor for each query: threads must not share a connection, and what is registered
+    # on the root connection is invisible in its cursors.
+    with _root(os.getpid()).cursor() as cursor:
+        if tail is not None:
+            cursor.register("tail", tail)
+        yield cursor
 
 
 @cache

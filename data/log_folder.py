@@ -1,7 +1,6 @@
 """Finds the runs below the log folder, whatever else lies there."""
 
 import os
-import pwd
 import threading
 from collections.abc import Iterator
 from functools import lru_cache
@@ -9,6 +8,7 @@ from pathlib import Path
 
 from data.errors import UnreadableRunError
 from data.following import FollowedRun
+from data.log_place import inspect_log_place
 from epochscope.log_files import RUN
 
 
@@ -61,28 +61,26 @@ def walk_runs(root: Path) -> Iterator[tuple[str, Path, object]]:
     followed again, and folders that may not be listed are passed over. Only the root must be one
     that can be listed; one that does not exist holds no runs.
     """
-    try:
-        entries = _list_folder(root)
-    except FileNotFoundError:
+    place = inspect_log_place(root)
+    if place.trouble:
+        raise UnreadableRunError(place.trouble)
+    if not place.exists:
         return
-    except OSError as error:
-        raise UnreadableRunError(
-            f"The log folder {str(root)!r} cannot be listed by the user {_name_user()!r}"
-            f" ({error.strerror}): give this user the right to read it, or name another folder."
-        ) from error
-    seen = {_identify(root)}
+    seen: set[object] = set()
     links: list[Path] = []
-    waiting = sorted(entries, reverse=True)
+    waiting = [root]
     while waiting or links:
         # Links come last, so that what they lead to has been found by its own name.
         folder = waiting.pop() if waiting else links.pop(0)
-        place = _identify(folder)
-        if place in seen:
+        node = _identify(folder)
+        if node in seen:
             continue
-        seen.add(place)
+        seen.add(node)
         identity = _identify(folder / RUN)
         if identity is not None:
-            yield folder.relative_to(root).as_posix(), folder, identity
+            # A log folder that is itself a run has no shorter name than its own.
+            name = root.resolve().name if folder == root else folder.relative_to(root).as_posix()
+            yield name, folder, identity
             continue
         try:
             below = _list_folder(folder)
@@ -97,8 +95,15 @@ def _list_folder(folder: Path) -> list[Path]:
         return [
             Path(entry.path)
             for entry in entries
-            if not entry.name.startswith(".") and _is_text(entry.name) and entry.is_dir()
+            if not entry.name.startswith(".") and _is_text(entry.name) and _is_folder(entry)
         ]
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads to itself, or to where this user may not look
+        return False
 
 
 def _is_text(name: str) -> bool:
@@ -116,10 +121,3 @@ def _identify(path: Path) -> object:
     except OSError:
         return None
     return status.st_dev, status.st_ino, status.st_mtime_ns if path.name == RUN else 0
-
-
-def _name_user() -> str:
-    try:
-        return pwd.getpwuid(os.geteuid()).pw_name
-    except KeyError:
-        return str(os.geteuid())

@@ -13,11 +13,14 @@ def load_query(name: str) -> str:
 
 def read_header(text: str, key: str) -> str:
     """Return what follows `-- key:` in the header of a query, its further lines joined."""
-    comments = [line[2:].strip() for line in text.splitlines() if line.startswith("--")]
-    found: list[str] = []
-    for line in comments:
-        if match := re.match(r"(in|out|cost):\s*(.*)", line):
-            found = [match[2]] if match[1] == key else found if key in found else []
-        elif found:
-            found.append(line)
-    return " ".join(found)
+    found: dict[str, list[str]] = {}
+    lines: list[str] = []
+    for line in text.splitlines():
+        if not line.startswith("--"):
+            break
+        comment = line[2:].strip()
+        if match := re.fullmatch(r"(in|out|cost):\s*(.*)", comment):
+            lines = found.setdefault(match[1], [])
+            comment = match[2]
+        lines.append(comment)
+    return " ".join(found.get(key, []))
