@@ -21,13 +21,13 @@ class ClassErrors:
     mean: NDArray[np.float64]  # (class,) over the steps; NaN where never validated
 
 
-def measure_class_errors(right: Floats, images: NDArray[np.integer]) -> ClassErrors:
+def measure_class_errors(right: Floats, images: Floats) -> ClassErrors:
     """Measure 1 - right / images of every class, and the same over all classes together.
 
     right is (step, class) images predicted rightly, NaN where nothing was predicted; images is
-    (step, class). A class without images at a step has error NaN there and counts in no mean.
+    (step, class), NaN for none. A class without images at a step has error NaN there and counts in no mean.
     """
-    counted = np.asarray(images, dtype=np.float64)
+    counted = np.nan_to_num(np.asarray(images, dtype=np.float64))
     known = np.isfinite(right) & (counted > 0)
     wrong = np.where(known, counted - np.where(known, right, 0), 0)
     errors = _share(wrong, np.where(known, counted, 0))
@@ -36,12 +36,12 @@ def measure_class_errors(right: Floats, images: NDArray[np.integer]) -> ClassErr
     return ClassErrors(np.where(known, np.rint(wrong), -1).astype(np.int64), errors, overall, mean)
 
 
-def measure_mean_scores(scores: Floats, images: NDArray[np.integer]) -> NDArray[np.float64]:
+def measure_mean_scores(scores: Floats, images: Floats) -> NDArray[np.float64]:
     """Measure the mean score over all images at each step, from the means of the classes.
 
-    scores and images are (step, class); a score that is not finite makes its step NaN.
+    scores and images (NaN for none) are (step, class); a score that is not finite makes its step NaN.
     """
-    counted = np.asarray(images, dtype=np.float64)
+    counted = np.nan_to_num(np.asarray(images, dtype=np.float64))
     present = counted > 0
     total = np.where(present, scores * counted, 0).sum(1)
     return _share(total, counted.sum(1))

@@ -3,6 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
+UNKNOWN_ROW = 1_000_000  # labels of no row: this plus the label
+
 
 @dataclass(frozen=True)
 class ClassRow:
@@ -29,3 +34,14 @@ def align_classes(names: Sequence[Sequence[str]]) -> list[ClassRow]:
     return [
         ClassRow(row, name, tuple(classes)) for row, ((name, _), classes) in enumerate(rows.items())
     ]
+
+
+def label_rows(predicted: NDArray[np.integer], classes: Sequence[int | None]) -> NDArray[np.int32]:
+    """Replace each label by the row of its class; classes holds the class id of each row.
+
+    A label of no row becomes 1,000,000 and itself; -1 stays.
+    """
+    rows = {class_: row for row, class_ in enumerate(classes) if class_ is not None}
+    labels, places = np.unique(predicted, return_inverse=True)
+    found = [-1 if label < 0 else rows.get(label, UNKNOWN_ROW + label) for label in labels.tolist()]
+    return np.array(found, dtype=np.int32)[places].reshape(predicted.shape)

@@ -1,0 +1,136 @@
+// The clientside callbacks of the Validation page: draw what was sent, follow the selection.
+(() => {
+  const epochscope = (window.epochscope ||= {});
+  const page = (epochscope.validation ||= {});
+  const clientside = (window.dash_clientside ||= {});
+  const { canvas } = epochscope;
+  const HEAD = "validation-head";
+  const ROWS = "validation-rows";
+  const AXIS = "validation";
+  const DEFAULTS = { sort: "easy", color: "right, wrong", order: "difficulty" };
+
+  /** Draw both canvases from the state of the page, with their labels. */
+  page.redraw = function () {
+    const labelled = (spec, labels) => (width, view) => {
+      view.width = width;
+      view.spec = spec(width);
+      labels(view);
+      return view.spec;
+    };
+    canvas.span(AXIS, page.span());
+    applyZoom();
+    canvas.show(HEAD, labelled(page.headSpec, page.headLabels), page.actions(HEAD));
+    canvas.show(ROWS, labelled(page.rowsSpec, page.rowLabels), page.actions(ROWS));
+    page.readOut();
+  };
+
+  // The zoom of the link, unless it is the one in force.
+  function applyZoom() {
+    const axis = canvas.axisOf(AXIS);
+    const found = /^(\d+)-(\d+)$/.exec(page.option("zoom") ?? "");
+    if (!axis.full) return;
+    const wanted = found ? [Number(found[1]), Number(found[2])] : [...axis.full];
+    const rounded = axis.domain.map((step) => Math.max(0, Math.round(step)));
+    const same = found ? String(rounded) === String(wanted) : String(axis.domain) === String(axis.full);
+    const inside = wanted[0] < wanted[1] && wanted[0] < axis.full[1] && wanted[1] > axis.full[0];
+    if (!same && inside) axis.domain = [Math.max(wanted[0], axis.full[0]), Math.min(wanted[1], axis.full[1])];
+    if (found && wanted[0] === 0) axis.domain[0] = axis.full[0];
+  }
+
+  /** Write the values at the focus step at the right of every row. */
+  page.readOut = function () {
+    const { focus } = canvas.axisOf(AXIS);
+    const set = focus !== null && focus !== undefined;
+    for (const id of [HEAD, ROWS]) {
+      const view = canvas.view(id);
+      const narrow = view?.spec?.places.gutter < 196;
+      const what = page.state.data.scale ? "score" : "error";
+      for (const element of view?.labels.querySelectorAll(".at") ?? []) {
+        element.textContent = `${narrow ? "" : `${what} `}at ${set ? "focus" : "end"}`;
+      }
+      for (const element of view?.labels.querySelectorAll(".read") ?? []) {
+        element.textContent = valueAt(element.dataset.row, Number(element.dataset.place), focus);
+      }
+    }
+  };
+
+  function valueAt(key, place, focus) {
+    const { data, charts } = page.state;
+    const steps = data.runs[place]?.steps ?? [];
+    const cell = page.cellAtFocus(steps, focus);
+    if (key === "overall") return page.sayShare(page.shareAt(data.runs[place]?.overall, cell), data.scale);
+    const [, kind, row, lane] = /^(class|lanes)-(\d+)(?::(\d+))?$/.exec(key);
+    if (kind === "class") {
+      const one = data.classes.find((each) => each.row === Number(row));
+      return page.sayShare(page.shareAt(one?.strips[place], cell), data.scale);
+    }
+    const chart = charts.find((each) => each.row === Number(row));
+    const shares = page.answersOf(chart)?.runs[place]?.shares ?? chart.runs[place]?.lanes;
+    return cell < 0 ? "–" : page.sayShare(page.shareAt(shares, Number(lane) * steps.length + cell), null);
+  }
+
+  function showHead(data) {
+    const { make } = epochscope;
+    const open = page.openRows(page.state.options);
+    const names = data.classes.filter(({ row }) => open.includes(row)).map(({ name }) => name);
+    const runs = data.runs.length > 1 ? `${data.runs.length} runs` : page.state.chosen?.[0] ?? "";
+    const crumb = [make("span", { class: "long", text: runs })];
+    if (names.length) {
+      crumb.push(" › ", make("b", { text: names.length > 2 ? `${names.length} classes` : names.join(", ") }));
+    }
+    document.getElementById("validation-crumb")?.replaceChildren(...crumb);
+    document.getElementById("validation-legend")?.replaceChildren(...page.legend(data));
+  }
+
+  const callbacks = (clientside.validation = {});
+
+  /** Which classes are open and how their images are ordered; changes only when they do. */
+  callbacks.open = function (options, before) {
+    const rows = page.openRows(options || {});
+    const order = options?.["validation.order"] === "recorded" ? "recorded" : "difficulty";
+    const open = { rows, order };
+    return JSON.stringify(open) === JSON.stringify(before) ? clientside.no_update : open;
+  };
+
+  /** Draw the page; returns its text alternative and the class of its card. */
+  callbacks.draw = function (data, charts, answers, images, classes, options, search, chosen) {
+    if (!data || !chosen) return ["", "card validation-card loading"];
+    Object.assign(page.state, { data, charts: charts || [], answers, images, classes, options: options || {}, search: search || "", chosen });
+    if (!data.runs.some(Boolean)) return ["", "card validation-card gone"];
+    const card = document.getElementById("validation-card");
+    card?.classList.remove("loading", "gone"); // or there would be no width to draw into
+    showHead(data);
+    page.redraw();
+    return [page.sayAll(data, page.listed().all, canvas.axisOf(AXIS).focus), "card validation-card"];
+  };
+
+  /** Mark focus and range; nothing is drawn again, unless the classes stand by the focus step. */
+  callbacks.mark = function (focus, range) {
+    canvas.mark(AXIS, { focus: focus ?? null, range: range ?? null });
+    const { data } = page.state;
+    if (!data?.runs.some(Boolean) || !document.getElementById(ROWS)) return clientside.no_update;
+    if (page.option("sort") === "focus") page.redraw();
+    else page.readOut();
+    return clientside.no_update;
+  };
+
+  /** Show in the panel what the link says. */
+  callbacks.showControls = function (options) {
+    const read = (name) => (options || {})[`validation.${name}`] ?? DEFAULTS[name];
+    const height = Number((options || {})["validation.height"]) || 0;
+    return [read("sort"), read("color"), read("order"), height];
+  };
+
+  /** Take what was chosen in the panel into the link. */
+  callbacks.choose = function (sort, color, order, height) {
+    const chosen = { sort, color, order };
+    const before = epochscope.selection().options || {};
+    for (const [name, value] of Object.entries(chosen)) {
+      const wanted = value === DEFAULTS[name] ? undefined : value;
+      if (value && wanted !== before[`validation.${name}`]) page.chooseOption(name, wanted ?? null);
+    }
+    const wanted = height ? String(height) : undefined;
+    if (wanted !== before["validation.height"]) page.chooseOption("height", wanted ?? null, "replace");
+    return height ? `${height} px` : "fits";
+  };
+})();

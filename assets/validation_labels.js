@@ -1,0 +1,181 @@
+// Labels of the Validation page: names, read-outs and legends, as HTML beside what is painted.
+(() => {
+  const epochscope = (window.epochscope ||= {});
+  const page = (epochscope.validation ||= {});
+  const { canvas, make, icon, format } = epochscope;
+
+  /** Put an element at a place: {left | right | center, top} in CSS pixels. */
+  const put = (element, { left, right, center, top }, width) => {
+    element.style.top = `${top}px`;
+    if (right !== undefined) element.style.right = `${width - right}px`;
+    else element.style.left = `${left ?? center}px`;
+    if (center !== undefined) element.style.transform = "translateX(-50%)";
+    return element;
+  };
+
+  const text = (words, more = "") => make("span", { class: `o ${more}`.trim(), text: words });
+
+  /** Replace the labels of a chart; what had the keyboard focus keeps it. */
+  page.replaceLabels = function (view, elements) {
+    const key = view.labels.contains(document.activeElement) && document.activeElement.dataset.key;
+    view.labels.replaceChildren(...elements);
+    if (key) view.labels.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus();
+  };
+
+  /** Labels of the head. */
+  page.headLabels = function (view) {
+    const { spec, width } = view;
+    const row = Object.fromEntries(spec.rows.map((one) => [one.key, one]));
+    const { data } = page.state;
+    const right = page.PAD + spec.places.gutter - 8;
+    const wide = spec.places.gutter > 150;
+    const made = [
+      ...runTitles(spec, width),
+      put(text(wide ? "Learning rate" : "Rate"), { left: page.PAD, top: row.rate.y - 2 }),
+      put(text(data.scale ? "Score" : "Error", "strong"), { left: page.PAD, top: row.curve.y + 1 }),
+      put(text("step", "axis"), { right, top: row.axis.y + 3 }, width),
+      put(overallName(data), { left: page.PAD, top: row.overall.y }),
+      ...curveLegend(row.curve, data, wide),
+      ...row.curve.ticks.map((tick, i) => curveTick(row.curve, tick, i, right, width)),
+    ];
+    for (const column of spec.columns) {
+      const end = column.x + column.width + column.right - 2;
+      made.push(put(text("", "axis at"), { right: end, top: row.axis.y + 3 }, width));
+      made.push(readOut("overall", column, end, row.overall.y, width, "strong"));
+    }
+    page.replaceLabels(view, made);
+  };
+
+  function overallName(data) {
+    const images = Math.max(0, ...data.runs.map((run) => run?.images ?? 0));
+    return make("span", { class: "o" }, make("b", { text: "All classes" }), ` ${format(images)} images`);
+  }
+
+  function curveLegend(row, data, wide) {
+    if (!wide) return [];
+    const names = [...new Set(data.runs.flatMap((run) => (run?.lines ?? []).map(({ name }) => name)))];
+    const keys = names.map((name) =>
+      make("span", {}, make("i", { class: name === "validation" ? "dashed" : "" }), name === "training" ? "train" : name),
+    );
+    return [put(make("span", { class: "o legend" }, keys), { left: page.PAD, top: row.y + 20 })];
+  }
+
+  function curveTick(row, tick, index, right, width) {
+    const words = page.state.data.scale ? format(Number(tick.toPrecision(3))) : `${Math.round(tick * 100)} %`;
+    const y = canvas.toY(tick, row, row.scale);
+    return put(text(words, "axis"), { right, top: y - (index === 0 ? 11 : 7) }, width);
+  }
+
+  function runTitles(spec, width) {
+    const { data, chosen } = page.state;
+    if (data.runs.length < 2) return [];
+    const name = (place) => chosen?.[place] ?? data.runs[place]?.name ?? "";
+    const dot = (place) => make("span", { class: `dot run-${place + 1}` });
+    const made = [put(text("Run"), { left: page.PAD, top: 1 })];
+    if (spec.places.tabs) {
+      const tabs = data.runs.map((_, place) =>
+        make("button", {
+          type: "button", class: "tab", role: "tab", "data-key": `tab-${place}`,
+          "aria-selected": String(place === spec.columns[0].place),
+          onclick: () => page.chooseOption("run", String(place)),
+        }, dot(place), name(place)),
+      );
+      const bar = make("div", { class: "o tabs", role: "tablist" }, tabs);
+      return [...made, put(bar, { left: spec.columns[0].x, top: -1 })];
+    }
+    for (const { place, x, width: wide } of spec.columns) {
+      const title = make("span", { class: "o run", title: name(place) }, dot(place), make("b", { text: name(place) }));
+      title.style.maxWidth = `${wide}px`;
+      made.push(put(title, { left: x, top: 1 }, width));
+    }
+    return made;
+  }
+
+  function readOut(key, column, right, top, width, more = "") {
+    const element = text("", `axis read ${more}`.trim());
+    Object.assign(element.dataset, { row: key, place: column.place });
+    return put(element, { right, top }, width);
+  }
+
+  /** Labels of the classes, their images and lanes. */
+  page.rowLabels = function (view) {
+    const { spec, width } = view;
+    const made = [];
+    for (const row of spec.rows) {
+      if (row.kind === "stripe") made.push(...classLabels(row, spec, width));
+      if (row.kind === "pixels") made.push(...page.inspector(view, row));
+      if (row.kind === "lanes") made.push(...laneLabels(row, spec, width));
+      if (row.kind === "wait") made.push(waiting(row, spec));
+    }
+    if (spec.all.length > spec.shown.length) made.push(moreButton(spec));
+    if (!spec.all.length) made.push(put(text("No class has that name."), { left: page.PAD, top: 4 }));
+    page.replaceLabels(view, made);
+  };
+
+  function classLabels(row, spec, width) {
+    const one = row.class;
+    const middle = row.y + row.height / 2;
+    const open = page.openRows(page.state.options).includes(one.row);
+    const chosen = page.state.classes?.includes(one.row);
+    const button = make("button", {
+      type: "button", class: `class-name${open ? " open" : ""}${chosen ? " chosen" : ""}`,
+      "data-key": row.key, "data-row": one.row, "aria-expanded": String(open), title: one.name,
+      onclick: () => page.toggle(one.row),
+    }, icon(open ? "chevron-down" : "chevron-right"), page.picture(one), make("span", { text: one.name }));
+    button.style.maxWidth = `${spec.places.gutter - 6}px`;
+    const reads = spec.columns.map((column) =>
+      readOut(row.key, column, column.x + column.width + column.right - 2, middle - 8, width),
+    );
+    return [put(button, { left: page.PAD - 2, top: middle - 12 }), ...reads];
+  }
+
+  /** The small picture of a class; its initial where it has none. */
+  page.picture = function (one) {
+    const initial = () => make("span", { class: "initial", text: one.name.slice(0, 1) });
+    if (one.icon < 0) return initial();
+    const picture = make("img", { src: page.thumbnail(one.icon_run, one.icon), alt: "", width: 18, height: 18 });
+    picture.addEventListener("error", () => picture.replaceWith(initial()));
+    return picture;
+  };
+
+  /** Address of the picture of an image. */
+  page.thumbnail = (run, image) => `/thumbnail?run=${encodeURIComponent(run)}&image=${image}`;
+
+  function laneLabels(row, spec, width) {
+    const gutter = page.PAD + spec.places.gutter;
+    const offset = (16 - page.LANE) / 2 + 0.5;
+    const made = [...row.labels, "other"].map((label, lane) =>
+      put(text(label, lane ? "axis lane" : "axis lane strong"), { right: gutter - 8, top: row.y + lane * page.LANE - offset }, width),
+    );
+    made.push(put(text("Predicted label", "axis strong"), { left: page.PAD + 16, top: row.y - 3 }));
+    const bar = make("span", { class: "o axis" }, make("i", { class: "bar" }), "this image");
+    const shade = make("span", { class: "o axis" }, make("i", { class: "shade" }), "share of class");
+    made.push(put(bar, { left: page.PAD + 16, top: row.y + 11 }));
+    made.push(put(shade, { left: page.PAD + 16, top: row.y + 25 }));
+    for (const column of spec.columns) {
+      for (let lane = 0; lane <= row.labels.length; lane += 1) {
+        const right = column.x + column.width + column.right - 2;
+        made.push(readOut(`${row.key}:${lane}`, column, right, row.y + lane * page.LANE - offset, width));
+      }
+    }
+    return made;
+  }
+
+  function waiting(row, spec) {
+    const bar = make("div", { class: "skeleton pixels-wait" });
+    const last = spec.columns.at(-1);
+    bar.style.width = `${last.x + last.width - spec.columns[0].x}px`;
+    bar.style.height = `${row.height}px`;
+    return put(bar, { left: spec.columns[0].x, top: row.y });
+  }
+
+  function moreButton(spec) {
+    const hidden = spec.all.length - spec.shown.length;
+    const button = make("button", {
+      type: "button", class: "btn small", "data-key": "more",
+      text: `Show ${Math.min(hidden, page.FIRST_SHOWN)} more of ${spec.all.length} classes`,
+      onclick: () => page.showMore(),
+    });
+    return put(button, { left: page.PAD, top: spec.height - 30 });
+  }
+})();

@@ -1,0 +1,74 @@
+// Legend and glyphs of the Validation page, in the colours that the canvas paints with.
+(() => {
+  const epochscope = (window.epochscope ||= {});
+  const page = (epochscope.validation ||= {});
+  const { canvas, make, format } = epochscope;
+
+  const swatch = (color, name) =>
+    make("span", { class: "leg" }, make("i", { class: "swatch", style: `background: var(${color})` }), name);
+
+  /** What the colours of the strips and of the open classes mean. */
+  page.legend = function (data) {
+    if (data.scale) {
+      const { low, high, below, above } = data.scale;
+      const say = (value, sign, beyond) => (beyond ? sign : "") + format(Number(value.toPrecision(3)));
+      return [ramp("score", "sequential", say(low, "≤ ", below), say(high, "≥ ", above))];
+    }
+    const made = [ramp("error", "wrongness", "0 %", "100 %")];
+    if (!page.openRows(page.state.options).length) return made;
+    if (page.option("color") !== "predicted") return [...made, swatch("--right-soft", "right"), swatch("--wrong-soft", "wrong")];
+    return [...made, ...labelSwatches()];
+  };
+
+  function ramp(name, kind, low, high) {
+    return make("span", { class: "leg" }, `${name} ${low}`, make("i", { class: `ramp ${kind}` }), high);
+  }
+
+  // Colours go by rank within a class: the legend names the labels only where one class is open.
+  function labelSwatches() {
+    const charts = page.state.charts.filter(({ labels }) => labels.length);
+    const made = [swatch("--right-soft", charts.length === 1 ? charts[0].labels[0] : "right")];
+    if (charts.length !== 1) return [...made, swatch("--label-1", "most frequent wrong label, …")];
+    const wrong = charts[0].labels.slice(1, 7).map((label, i) => swatch(`--label-${i + 1}`, label));
+    return [...made, ...wrong, ...(charts[0].labels.length > 7 ? [swatch("--line-strong", "rest")] : [])];
+  }
+
+  const glyphs = (epochscope.glyphs ||= {});
+  const steps = Array.from({ length: 12 }, (_, i) => i);
+
+  /** Draw a row of one kind with fixed data, as the chart itself would. */
+  function drawRow(context, row, box) {
+    const column = { steps, edges: canvas.edgesOf(steps) };
+    const whole = { ...box, column, domain: [-0.5, 11.5], ratio: window.devicePixelRatio || 1 };
+    canvas.kinds[row.kind](context, whole, row, canvas.readPaint());
+  }
+
+  glyphs.strip = (context, width, height) => {
+    const numbers = Uint8Array.from([9, 8, 8, 6, 6, 5, 9, 4, 2, 1, 1, 0]);
+    drawRow(context, { kind: "stripe", table: "error", data: { numbers, top: 10 } }, { x: 2, y: height / 2 - 6, width: width - 4, height: 12 });
+  };
+
+  glyphs.pixels = (context, width, height) => {
+    const numbers = Uint8Array.from({ length: 60 }, (_, i) => (i % 12 > 2 + 2 * Math.floor(i / 12) ? 1 : 0));
+    const row = { kind: "pixels", table: "right", data: { numbers, top: 1 }, view: { first: 0, end: 5, band: 1 } };
+    drawRow(context, row, { x: 2, y: 3, width: width - 4, height: height - 6 });
+  };
+
+  glyphs.lanes = (context, width, height) => {
+    const numbers = Uint8Array.from({ length: 24 }, (_, i) => (i < 12 ? i : 23 - i));
+    const row = { kind: "lanes", data: { numbers, top: 11, tables: ["share-right", "share-wrong"] } };
+    drawRow(context, row, { x: 2, y: 4, width: width - 4, height: height - 8 });
+    context.fillStyle = epochscope.color("--text");
+    context.fillRect(2, height * 0.7, width * 0.4, 3);
+    context.fillRect(2 + width * 0.4, height * 0.28, width * 0.6 - 4, 3);
+  };
+
+  glyphs.focus = (context, width, height) => {
+    context.fillStyle = epochscope.color("--focus");
+    context.fillRect(width / 2 - 0.75, 2, 1.5, height - 4);
+  };
+
+  glyphs.hatch = (context, width, height) => {
+    canvas.hatch(context, { x: 2, y: 5, width: width - 4, height: height - 10 }, epochscope.color("--hatch"));
+  };
+})();

@@ -1,0 +1,158 @@
+"""The Validation page: how every class and every image was answered over the steps of a run."""
+
+import dash_mantine_components as dmc
+from dash import dcc, html, register_page
+from dash.development.base_component import Component
+
+from data.store import list_runs
+from ids import Validation
+from pages._first_run import build_first_run
+from pages._parts import attributes, help_entries, page_frame, panel_section
+
+register_page(__name__, path="/validation", title="Validation · Epochscope", order=2)
+
+HOW = (
+    "One strip is one class over the run. ",
+    html.B("Click"),
+    " a row to open its images, an image to see what it was taken for; ",
+    html.B("drag"),
+    " across a strip to set the step range.",
+)
+SORTS = (("easy", "Easy to hard"), ("recorded", "As recorded"), ("focus", "By error at focus"))
+SKELETON_ROWS = 6
+
+
+def layout(**_: str) -> html.Div:
+    """Build the page, or the page of an empty log folder."""
+    if not list_runs():
+        return build_first_run()
+    return page_frame(
+        "validation",
+        "Validation",
+        list(HOW),
+        [
+            html.Div(id=Validation.NOTES, className="validation-notes"),
+            html.Div(id=Validation.CHART_NOTES, className="validation-notes"),
+            _build_card(),
+            *_build_stores(),
+        ],
+        [_build_class_controls(), _build_image_controls()],
+        _build_help(),
+    )
+
+
+def _build_card() -> html.Div:
+    head = html.Div(
+        [
+            html.Span(id=Validation.CRUMB, className="crumb"),
+            html.Span(id=Validation.LEGEND, className="right"),
+        ],
+        className="head",
+    )
+    return html.Div(
+        [
+            head,
+            _build_chart(Validation.HEAD, "Error and learning rate over the steps", "sticky"),
+            _build_chart(Validation.ROWS, "A strip for each class; arrow keys choose, Enter opens"),
+            html.P(id=Validation.TEXT, className="unseen"),
+            _build_skeleton(),
+        ],
+        id=Validation.CARD,
+        className="card validation-card loading",
+    )
+
+
+def _build_chart(id_: str, label: str, more: str = "") -> html.Div:
+    described = {"aria_label": label, "aria_describedby": Validation.TEXT}
+    return html.Div(
+        [
+            html.Canvas(id=id_, tabIndex=0, role="img", **attributes(**described)),
+            html.Canvas(className="overlay", **attributes(aria_hidden="true")),
+            html.Div(className="labels"),
+        ],
+        className=f"canvas-chart {more}".strip(),
+    )
+
+
+def _build_skeleton() -> html.Div:
+    bars = [html.Div(className="skeleton") for _ in range(SKELETON_ROWS)]
+    return html.Div(bars, className="validation-skeleton", **attributes(aria_hidden="true"))
+
+
+def _build_stores() -> list[Component]:
+    stores = (Validation.STRIPS, Validation.OPEN, Validation.CHARTS, Validation.ANSWERS)
+    return [dcc.Store(id=store) for store in stores]
+
+
+def _build_class_controls() -> html.Section:
+    search = dmc.TextInput(
+        id=Validation.SEARCH,
+        placeholder="Search class",
+        size="xs",
+        debounce=150,
+        leftSection=html.Span(className="icon icon-search"),
+        **attributes(aria_label="Search class"),
+    )
+    sort = dmc.Select(
+        id=Validation.SORT,
+        data=[{"value": value, "label": label} for value, label in SORTS],
+        value="easy",
+        size="xs",
+        w=150,
+        allowDeselect=False,
+        **attributes(aria_label="Sort classes"),
+    )
+    return panel_section("Classes", search, _field("Sort", sort))
+
+
+def _build_image_controls() -> html.Section:
+    height = dmc.Slider(
+        id=Validation.HEIGHT,
+        min=0,
+        max=15,
+        step=1,
+        value=0,
+        size=3,
+        thumbSize=13,
+        label=None,
+        updatemode="drag",
+        className="whole",
+        thumbLabel="Row height in pixels",
+    )
+    return panel_section(
+        "Images",
+        _field("Colour", _segments(Validation.COLOR, "right, wrong", "predicted")),
+        _field("Order", _segments(Validation.ORDER, "difficulty", "recorded")),
+        html.Div(
+            [
+                html.Span("Row height"),
+                html.Span("fits", id=Validation.HEIGHT_TEXT, className="num"),
+                height,
+            ],
+            className="field",
+        ),
+    )
+
+
+def _segments(id_: str, first: str, *others: str) -> Component:
+    choice: Component = dmc.SegmentedControl(
+        id=id_, data=[first, *others], value=first, size="xs", transitionDuration=0
+    )
+    return choice
+
+
+def _field(label: str, control: Component) -> html.Div:
+    return html.Div([html.Span(label), control], className="field")
+
+
+def _build_help() -> html.Div:
+    return help_entries(
+        "How every class, and every image in it, was answered over the steps of a run.",
+        (
+            ("strip", "Strip", "Share of a class predicted wrong at each recorded step."),
+            ("pixels", "Pixel chart", "A row per image, a cell per recorded step: right or wrong."),
+            ("lanes", "Predicted label", "Share of the class given a label; dark: this image."),
+            ("focus", "Pink line", "The focus step; what is read off stands at the right."),
+            ("hatch", "Hatch", "Missing: not recorded, never zero."),
+        ),
+    )
