@@ -82,7 +82,7 @@ def _write_parquet(rows: Rows, file: IO[bytes]) -> None:
 def _write_jsonl(rows: Rows, file: IO[bytes]) -> None:
     for row in _each_row(rows):
         line = dict(zip(rows.schema.names, row, strict=True))
-        file.write(json.dumps(line, ensure_ascii=False, allow_nan=False).encode() + b"\n")
+        file.write(json.dumps(line, allow_nan=False).encode() + b"\n")
 
 
 def _write_csv(rows: Rows, file: IO[bytes]) -> None:
@@ -100,7 +100,7 @@ def _cell(value: Any, is_float: bool) -> str:
         return str(value)
     if isinstance(value, str):
         return _quote(value)  # always: an empty text is not null
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    text = json.dumps(value, allow_nan=False)
     return _quote(text) if isinstance(value, list) else text
 
 

@@ -90,7 +90,8 @@ def _each(
         try:
             yield read(folder, file)
         except (LogError, pa.ArrowInvalid, ValueError, KeyError) as error:
-            damage.append(Problem(file.path, str(error), f"{file.rows} rows of {table}"))
+            reason = str(error).removeprefix(f"{file.path} ")
+            damage.append(Problem(file.path, reason, file.describe()))
 
 
 def _read_table_rows(

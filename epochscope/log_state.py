@@ -29,6 +29,15 @@ class LogFile:
         folder = PurePosixPath(self.path).parent.name
         return int(folder[1:]) if folder in ("L0", "L1", "L2") else None
 
+    def describe(self) -> str:
+        """Say in words what the file holds: 54 rows of layer_stat, step 1600."""
+        rows = "1 row" if self.rows == 1 else f"{self.rows:,} rows"
+        if self.step_min is None:
+            return f"{rows} of {self.table}"
+        if self.step_min == self.step_max:
+            return f"{rows} of {self.table}, step {self.step_min}"
+        return f"{rows} of {self.table}, steps {self.step_min} to {self.step_max}"
+
     def overlaps(self, first: int | None, last: int | None) -> bool:
         """Tell whether the file may hold rows of steps first to last, both included."""
         if self.step_min is None or self.step_max is None:

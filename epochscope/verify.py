@@ -89,7 +89,7 @@ def _check_files(folder: Path, state: LogState, records: list[Record]) -> Iterat
             reason = str(error).removeprefix(f"{path} ")
         else:
             continue
-        lost = _describe(file)
+        lost = file.describe()
         if path not in live:
             lost += f", which were hidden when step {hidden[path]} was resumed"
         yield Problem(path, reason, lost)
@@ -97,15 +97,6 @@ def _check_files(folder: Path, state: LogState, records: list[Record]) -> Iterat
 
 def _live(folder: Path) -> set[str]:
     return {file.path for file in read_log(folder).files}
-
-
-def _describe(file: LogFile) -> str:
-    rows = "1 row" if file.rows == 1 else f"{file.rows:,} rows"
-    if file.step_min is None:
-        return f"{rows} of {file.table}"
-    if file.step_min == file.step_max:
-        return f"{rows} of {file.table}, step {file.step_min}"
-    return f"{rows} of {file.table}, steps {file.step_min} to {file.step_max}"
 
 
 def _check_journal(folder: Path, path: str) -> tuple[list[Problem], list[str]]:

@@ -142,23 +142,6 @@ def test_a_reader_never_sees_part_of_a_step_while_others_write_and_compact(folde
     assert verify(folder).damage == ()
 
 
-def test_a_run_is_read_while_its_folder_may_not_be_written(folder, writer, draw_step, time_of):
-    writer.commit_step(0, draw_step(0))
-    writer.add_scalars([(0, "train/loss", 0.5, time_of(0))])
-    writer.flush()
-    parts = [folder, *(path for path in folder.rglob("*") if path.is_dir())]
-    try:
-        for path in parts:
-            path.chmod(0o555)
-        state = read_log(folder)
-        assert read_tail(folder, state).scalars.num_rows == 1
-        assert read_table(folder, state.of("class_stat")[0]).num_rows == 3
-        assert verify(folder).damage == ()
-    finally:
-        for path in parts:
-            path.chmod(0o755)
-
-
 def test_two_writers_of_one_run_never_mix(folder, start):
     process = start()
     while process.stdout.readline() != "recorded 5\n":
