@@ -7,7 +7,7 @@ import sys
 from typing import Any, NoReturn
 
 import pandas  # type: ignore[import-untyped]  # noqa: F401 - plotly would import it in the first callback, two at once then fail
-from dash import Dash, set_props
+from dash import Dash, html, set_props
 from flask import Flask
 from waitress.server import create_server  # type: ignore[import-untyped]
 
@@ -16,7 +16,7 @@ from data.compactor import start_compactor
 from data.errors import RunError
 from data.log_place import inspect_log_place
 from ids import Shell
-from pages._parts import trouble
+from pages._parts import attributes, icon, trouble
 from pages._shell import build_shell
 from routes import register_routes
 from settings import settings
@@ -63,7 +63,14 @@ def show_error(error: Exception) -> None:
     else:
         log.error("a callback failed", exc_info=error)
         title, text = "Something went wrong", "The log of the server has the details."
-    set_props(Shell.ERROR, {"children": trouble("bad", title, text)})
+    away = html.Button(
+        icon("x"),
+        type="button",
+        className="iconbtn small away",
+        title="Put away",
+        **attributes(aria_label="Put the error away", data_do="dismiss"),
+    )
+    set_props(Shell.ERROR, {"children": html.Div([trouble("bad", title, text), away])})
 
 
 def __getattr__(name: str) -> Flask:

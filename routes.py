@@ -23,8 +23,8 @@ ERROR_PAGE = """<!DOCTYPE html>
 <link rel="stylesheet" href="{assets}tokens.css"><link rel="stylesheet" href="{assets}icons.css">
 <link rel="stylesheet" href="{assets}base.css"><link rel="stylesheet" href="{assets}states.css"></head>
 <body><main class="page error-page" data-page="error"><h1>The log cannot be opened</h1>
-<div class="alert bad" role="alert"><span class="icon icon-file-alert" aria-hidden="true"></span><b>No run can be shown</b>
-<div class="t path">{sentence}</div></div></main></body>
+<div class="trouble bad" role="alert"><span class="icon icon-file-alert" aria-hidden="true"></span><b>No run can be shown</b>
+<div class="text path">{sentence}</div></div></main></body>
 </html>
 """
 

@@ -6,6 +6,7 @@
 
   /** Clientside callback: once a run has its first step, open the Overview with it. */
   page.open = function () {
+    addKeys();
     requestAnimationFrame(() => {
       const strip = document.querySelector('.watch.begun');
       if (!strip || opening || matchMedia('(prefers-reduced-motion: reduce)').matches) return;
@@ -19,16 +20,27 @@
 
   /** Press the button of this page that a key stands for; true when there is one. */
   page.press = function (key) {
-    const button = document.querySelector(`[data-page="first_run"] [data-key="${key}"]`);
+    const button = document.querySelector(`[data-page="first_run"] [data-key="${key}"] button`);
     if (button) button.click();
     return Boolean(button);
   };
 
-  function onKey(event) {
-    const typing = event.target.closest?.('input, textarea, select, [contenteditable]');
-    if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (/^[cd]$/i.test(event.key)) page.press(event.key.toLowerCase());
+  // Not in the list of shortcuts, which is of all pages: here the buttons name their keys.
+  function addKeys() {
+    if (epochscope.shortcuts.some(({ says }) => says === 'Copy')) return;
+    const keys = { C: () => page.press('c'), D: () => page.press('d') };
+    epochscope.shortcuts.push({ group: 'Anywhere', says: 'Copy', keys });
   }
 
-  if (typeof addEventListener !== 'undefined') addEventListener('keydown', onKey);
+  /** Say beside a button what it copied, as long as the button itself says "Copied". */
+  function say({ target }) {
+    const note = target.dataset.said && target.parentElement.querySelector('[role="status"]');
+    if (note) note.textContent = target.hasAttribute('data-copied') ? target.dataset.said : '';
+  }
+
+  if (typeof MutationObserver === 'undefined') return;
+  new MutationObserver((changes) => changes.forEach(say)).observe(document.documentElement, {
+    subtree: true,
+    attributeFilter: ['data-copied'],
+  });
 })(window.epochscope, window.dash_clientside);

@@ -111,13 +111,14 @@ def _step(number: int, title: str, note: str) -> html.Div:
     )
 
 
-def _command(command: str) -> html.Div:
-    return html.Div([html.Span("$", className="prompt"), code_line(command)], className="command")
+def _command(command: str, key: str | None = None) -> html.Div:
+    line = [html.Span("$", className="prompt"), code_line(command)]
+    return html.Div(line, className="command", **(attributes(data_key=key) if key else {}))
 
 
-def _copy_button(lines: str) -> html.Button:
+def _copy_button(lines: str) -> html.Div:
     count = len(lines.splitlines())
-    return html.Button(
+    button = html.Button(
         [icon("copy"), html.Span("Copy")],
         type="button",
         className="btn small",
@@ -125,9 +126,13 @@ def _copy_button(lines: str) -> html.Button:
         **attributes(
             data_do="copy",
             data_copy=lines,
-            data_copied=f"{count} lines are in your clipboard",
-            data_key="c",
+            data_said=f"{count} lines are in your clipboard",
         ),
+    )
+    return html.Div(
+        [button, html.Span(className="said", role="status")],
+        className="copy",
+        **attributes(data_key="c"),
     )
 
 
@@ -145,7 +150,7 @@ def _demo_card() -> html.Div:
     parts = [
         html.H2("Or look at the demo first"),
         html.P("Six small trainings on 5,000 digits, no download, ready in 90 s."),
-        _command("make demo"),
+        _command("make demo", key="d"),
         html.Ul(rows),
         html.P("Then ask: which layer made the loss NaN, and which image?"),
     ]

@@ -1,6 +1,6 @@
 """A page that is not built yet: its title and one sentence that says what will be there."""
 
-from dash import dcc, html
+from dash import html
 
 from pages._parts import icon, page_frame
 
@@ -9,10 +9,9 @@ def build_planned(name: str, title: str, icon_name: str, sentence: str) -> html.
     """Build the page of a view that a later version brings."""
     sign = html.Div(
         [
-            html.Span(icon(icon_name), className="empty-icon"),
+            html.Span(icon(icon_name), className="sign"),
             html.B("Not built yet"),
             html.P("What a run records for this page is in its log already."),
-            dcc.Link("Open the Overview", href="/", className="btn"),
         ],
         className="empty",
     )

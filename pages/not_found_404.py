@@ -11,7 +11,7 @@ def layout(**_: str) -> html.Div:
     """Say that the address names no page, and offer the one that always exists."""
     sign = html.Div(
         [
-            html.Span(icon("file-off"), className="empty-icon"),
+            html.Span(icon("file-off"), className="sign"),
             html.B("No page has this address"),
             html.P("The pages are listed at the left."),
             dcc.Link("Open the Overview", href="/", className="btn"),
