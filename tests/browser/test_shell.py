@@ -1,0 +1,177 @@
+"""The frame in a real browser: timeline, picker, dialogs, keys, themes, live state."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+
+def focus_of(page):
+    return page.evaluate("window.epochscope.selection().step ?? null")
+
+
+def test_the_timeline_draws_each_chosen_run_and_says_it_in_words(served, page, visit):
+    visit(page, f"{served}/layers?runs=planted,project%2Ffailing")
+
+    expect(page.locator("#timeline")).to_have_attribute("data-rows", "2")
+    text = page.locator("#timeline-text")
+    expect(text).to_contain_text("train/loss is NaN from step 726")
+    expect(text).to_contain_text("at step 2,345")
+    expect(text).to_contain_text("All steps are shown.")
+
+
+def test_arrows_walk_over_recorded_steps_and_brackets_over_marks(served, page, visit, planted):
+    visit(page, f"{served}/layers?runs=planted&step=0")
+    steps = [int(step) for step in planted.validation_steps]
+
+    page.keyboard.press("ArrowRight")
+    assert focus_of(page) == steps[1]
+    page.keyboard.press("Shift+ArrowRight")
+    assert focus_of(page) == steps[11]
+    page.keyboard.press("ArrowLeft")
+    assert focus_of(page) == steps[10]
+    page.keyboard.press("End")
+    assert focus_of(page) == steps[-1]
+    page.keyboard.press("Home")
+    assert focus_of(page) == steps[0]
+    page.keyboard.press("]")
+    assert focus_of(page) == 2345
+    expect(page.locator("#timeline-text")).to_contain_text("Focus step 2,345.")
+
+
+def test_keys_cut_the_range_and_escape_shows_all_steps(served, page, visit):
+    visit(page, f"{served}/layers?runs=planted&step=2345")
+
+    page.keyboard.press("b")
+    assert page.evaluate("window.epochscope.selection().range") == [2345, 4000]
+    page.keyboard.press("Escape")
+    assert page.evaluate("window.epochscope.selection().range ?? null") is None
+
+
+def test_letters_after_g_open_pages(served, page, visit):
+    visit(page, f"{served}/layers?runs=planted")
+
+    page.keyboard.press("g")
+    page.keyboard.press("u")
+
+    page.wait_for_selector("[data-page='cube'] h1")
+    expect(page).to_have_url(f"{served}/cube?runs=planted")
+
+
+def test_the_picker_finds_runs_by_settings_and_refuses_a_fifth(served, page, visit):
+    visit(page, f"{served}/layers?runs=planted")
+    page.keyboard.press("r")
+    search = page.get_by_label("Find a run")
+    expect(search).to_be_focused()
+
+    search.fill("width>99")
+    expect(page.locator("#picker-rows [role=option]")).to_have_count(1)
+    search.fill("fail")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("runs=planted,project%2Ffailing"))
+    search.fill("")
+    for name in ("scores", "plain"):
+        page.locator(f"#picker-rows [data-run='{name}']").click()
+    expect(page.locator("#picker-rows .group").first).to_contain_text("4 of 4")
+    expect(page.get_by_role("button", name="Compare with")).to_have_count(0)
+    page.locator("#picker-rows [data-run='plain']").click()
+    expect(page.locator("#run-chips .chip[data-run]")).to_have_count(3)
+
+
+def test_dropping_a_run_from_the_header_keeps_the_others_in_order(served, page, visit):
+    visit(page, f"{served}/layers?runs=planted,plain,scores")
+
+    page.get_by_role("button", name="Drop planted").click()
+
+    expect(page).to_have_url(f"{served}/layers?runs=plain,scores")
+
+
+def test_search_opens_the_page_of_a_class(served, page, visit):
+    visit(page, f"{served}/layers?runs=planted")
+    page.wait_for_function("Object.keys(window.epochscope.facts()).length === 1")
+    page.keyboard.press("/")
+    page.get_by_label("Find a run, layer").fill("cat")
+
+    page.keyboard.press("Enter")
+
+    page.wait_for_url(re.compile("/validation"))
+    assert page.evaluate("window.epochscope.selection().classes") == [3]
+
+
+def test_typing_into_a_field_triggers_no_shortcut(served, page, visit):
+    visit(page, f"{served}/layers?runs=planted")
+    page.keyboard.press("/")
+    page.keyboard.type("rsh?")
+
+    expect(page.locator("dialog[open]")).to_have_count(1)
+    assert page.get_by_label("Find a run, layer").input_value() == "rsh?"
+
+
+def test_dialogs_open_by_key_and_give_the_focus_back(served, page, visit):
+    visit(page, f"{served}/layers?runs=planted")
+    opener = page.get_by_role("button", name="How to read this page")
+    opener.focus()
+
+    page.keyboard.press("?")
+    dialog = page.get_by_role("dialog", name="Keyboard shortcuts")
+    expect(dialog).to_contain_text("Ten steps")
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect(opener).to_be_focused()
+    page.keyboard.press("h")
+    expect(page.get_by_role("dialog", name="How to read this page")).to_contain_text("Layers")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_follows_the_system_and_remembers_what_the_reader_prefers(
+    served, visit, fresh_page, scheme
+):
+    other = {"light": "dark", "dark": "light"}[scheme]
+    page = visit(fresh_page(color_scheme=scheme), f"{served}/layers?runs=planted")
+    html = page.locator("html")
+    expect(html).to_have_attribute("data-mantine-color-scheme", scheme)
+    drawn = int(page.locator("#timeline").get_attribute("data-drawn"))
+
+    page.get_by_role("button", name="Switch between light and dark").click()
+    expect(html).to_have_attribute("data-mantine-color-scheme", other)
+    assert int(page.locator("#timeline").get_attribute("data-drawn")) > drawn
+
+    visit(page, f"{served}/layers?runs=planted")
+    expect(html).to_have_attribute("data-mantine-color-scheme", other)
+
+
+def test_hovering_the_timeline_tells_the_loss_there(served, page, visit):
+    visit(page, f"{served}/layers?runs=planted")
+    box = page.locator("#timeline").bounding_box()
+
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 40)
+
+    tip = page.locator("[data-tooltip=timeline]")
+    expect(tip).to_be_visible()
+    expect(tip).to_contain_text("planted")
+    page.mouse.move(box["x"] + 300, box["y"] + 400)
+    expect(tip).to_be_hidden()
+
+
+def test_a_double_click_shows_all_steps_and_leaves_the_focus_step(served, page, visit):
+    visit(page, f"{served}/layers?runs=planted&range=500-900&step=700")
+    box = page.locator("#timeline").bounding_box()
+
+    page.mouse.dblclick(box["x"] + box["width"] / 2, box["y"] + 40)
+
+    expect(page).to_have_url(f"{served}/layers?runs=planted&step=700")
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_controls_are_a_drawer_on_narrow_screens(served, visit, fresh_page, width):
+    page = visit(fresh_page(viewport={"width": width, "height": 844}), f"{served}/?runs=planted")
+    panel = page.locator(".panel")
+    expect(panel).to_be_hidden()
+
+    page.get_by_role("button", name="Controls", exact=True).click()
+    expect(panel).to_be_visible()
+    page.get_by_role("button", name="Close the controls").click()
+    expect(panel).to_be_hidden()
