@@ -38,6 +38,7 @@ class FileChecks:
         self._folder = folder
         self._sound: set[tuple[str, int]] = set()
         self._waiting: set[str] = set()
+        self.findings = 0  # changes whenever a file turns out damaged, or sound again
         self._damaged: dict[str, tuple[Damage, object]] = {}
 
     def find_sound(self, files: Iterable[LogFile]) -> list[LogFile]:
@@ -63,22 +64,32 @@ class FileChecks:
             return False
         reason = self._parse(file) if thoroughly else _find_fault(path, file)
         if reason:
-            self._sound.discard((file.path, file.crc32))
-            self._damaged[file.path] = (_describe(path, file, reason), stamp)
+            self._condemn(file, reason, stamp)
             return False
-        self._damaged.pop(file.path, None)
+        if self._damaged.pop(file.path, None):
+            self.findings += 1
         self._sound.add((file.path, file.crc32))
         return True
 
     def miss(self, file: LogFile) -> None:
         """Note that a file which the log names is not there."""
-        path = self._folder / file.path
-        self._sound.discard((file.path, file.crc32))
-        self._damaged[file.path] = (_describe(path, file, "is missing"), None)
+        self._condemn(file, "is missing", None)
+
+    def look_again(self) -> None:
+        """Forget the damage of files that were replaced: they are checked when next asked for."""
+        for path, (_, stamp) in self._damaged.copy().items():
+            if stamp != _stamp(self._folder / path):
+                self._damaged.pop(path, None)
+                self.findings += 1
 
     def damaged(self) -> tuple[Damage, ...]:
         """Return the damaged files found so far, by path."""
         return tuple(damage for _, (damage, _) in sorted(self._damaged.copy().items()))
+
+    def _condemn(self, file: LogFile, reason: str, stamp: object) -> None:
+        self._sound.discard((file.path, file.crc32))
+        self._damaged[file.path] = (_describe(self._folder / file.path, file, reason), stamp)
+        self.findings += 1
 
     def _check_later(self, file: LogFile) -> None:
         if file.path not in self._waiting:

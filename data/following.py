@@ -95,7 +95,8 @@ class FollowedRun:
         state, tail = self._state, self._tail
         journalled = sum(tail.cursor.values())
         identity = str(self._facts.get("id", ""))[:8]
-        version = f"{identity}.{state.next_seq}.{journalled}.{len(self.damaged())}"
+        self.checks.look_again()
+        version = f"{identity}.{state.next_seq}.{journalled}.{self.checks.findings}"
         return Seen(self._facts, state, tail, version)
 
     def _read_stamp(self) -> object:
