@@ -26,6 +26,14 @@ def smooth(values: Floats, weight: float) -> Floats:
         return np.where(finite, total / weights, np.nan)
 
 
+def smooth_between(values: Floats, peaks: NDArray[np.bool_], weight: float) -> Floats:
+    """Smooth a curve but leave its peaks as they are: they neither shrink nor lift what follows.
+
+    values and peaks are (point,); the rest as in smooth.
+    """
+    return np.where(peaks, values, smooth(np.where(peaks, np.nan, values), weight))
+
+
 def _fade(values: Floats, weight: float) -> Floats:
     # y[i] = x[i] + weight * y[i - 1], a chunk at a time: inside a chunk it is one matrix product,
     # from chunk to chunk only the last value is carried on.

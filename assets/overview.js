@@ -43,10 +43,8 @@
       tint(trace.textfont, 'color', '--bad-text');
       tint(trace.marker.line, 'color', '--bad');
     },
-    spike: (trace) => {
-      tint(trace.textfont, 'color', '--warn-text');
-      tint(trace.marker, 'color', '--warn');
-    },
+    spike: (trace) => tint(trace.marker, 'color', '--warn'),
+    words: (trace) => tint(trace.textfont, 'color', '--warn-text'),
     end: (trace, run) => {
       tint(trace.textfont, 'color', '--bad-text');
       tint(trace.line, 'color', run);
@@ -78,7 +76,9 @@
       ROLES[trace.meta.role](painted, `--run-${trace.meta.place}`);
       return painted;
     });
-    const template = templates[`epoch_${scheme || epochscope.scheme()}`];
+    // Before the switch has said which, the page itself knows.
+    const known = scheme === 'light' || scheme === 'dark' ? scheme : epochscope.scheme();
+    const template = templates[`epoch_${known}`];
     return { data, layout: { ...figure.layout, template } };
   };
 
@@ -173,5 +173,6 @@
     epochscope.runsTable.chosen = chosen || [];
     const api = grid();
     if (api) api.redrawRows();
+    return same();
   };
 })(window.epochscope, window.dash_clientside);

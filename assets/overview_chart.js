@@ -34,10 +34,15 @@
     return Math.min(Math.max(step, first), last);
   }
 
-  /** Clientside callback: the page is there; its charts listen from now on. */
+  /** Clientside callback: the page is there; its charts listen from now on and tell their width. */
   overview.mount = function () {
     const found = document.querySelectorAll('.curve-overlay');
-    if (found.length < 2) return void requestAnimationFrame(overview.mount);
+    if (found.length < 2) requestAnimationFrame(overview.mount);
+    else listenToAll(found);
+    return clientside.no_update;
+  };
+
+  function listenToAll(found) {
     charts.clear();
     found.forEach(listen);
     const sized = new ResizeObserver(() => {
@@ -50,7 +55,7 @@
       const finding = target.closest('.finding');
       if (finding) epochscope.openFinding(finding.dataset.run, Number(finding.dataset.step));
     });
-  };
+  }
 
   function listen(overlay) {
     const parts = {

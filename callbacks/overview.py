@@ -18,7 +18,9 @@ def register(app: Dash) -> None:
 
 def _wire_charts(app: Dash) -> None:
     app.clientside_callback(
-        ClientsideFunction("overview", "mount"), Input(Overview.TEMPLATES, "data")
+        ClientsideFunction("overview", "mount"),
+        Output(Overview.WIDTH, "data"),
+        Input(Overview.TEMPLATES, "data"),
     )
     app.clientside_callback(
         ClientsideFunction("overview", "view"),

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.extent import Extent, measure_extent, measure_log_extent
-from analytics.smoothing import smooth
+from analytics.smoothing import smooth, smooth_between
 from analytics.spikes import Spikes
 from analytics.step_axis import STEP_AXIS, StepAxis
 from callbacks.overview_load import ChosenRun, has_curve, load_axis, load_curve, load_spikes
@@ -72,14 +72,18 @@ def _build_part(
 ) -> _Part:
     run, scalar = chosen.run, f"{part}/{kind}"
     loaded = load_curve(run, scalar, *span, view.buckets)
-    drawn = _place_curve(chosen, part, loaded.curve, view, axis)
+    # A validation is an average over a whole data set already, and there are few.
+    weight = view.smoothing if part == "train" else 0.0
+    drawn = _place_curve(chosen, part, loaded.curve, weight, axis)
     if loaded.bad is not None:
         drawn = replace(drawn, bad=_mark_bad(part, loaded.bad, axis))
     spiked = np.zeros(len(drawn.x), bool)
     if kind == "loss":
-        spikes = load_spikes(run, scalar).within(*span).strongest(MARKED)
-        drawn = replace(drawn, spikes=_mark_spikes(spikes, axis))
-        spiked = _find_spiked(loaded.curve, spikes)
+        spikes = load_spikes(run, scalar).within(*span)
+        marked = spikes.strongest(MARKED)
+        line = smooth_between(drawn.mean, _find_spiked(loaded.curve, spikes), weight)
+        drawn = replace(drawn, spikes=_mark_spikes(marked, axis), line=line)
+        spiked = _find_spiked(loaded.curve, marked)
     end = run.summary().step
     if part == "train" and run.summary().state == "crashed" and end is not None:
         text = f"crashed at {format_number(end)}"
@@ -88,7 +92,7 @@ def _build_part(
 
 
 def _place_curve(
-    chosen: ChosenRun, part: str, curve: Curve | None, view: CurveView, axis: StepAxis
+    chosen: ChosenRun, part: str, curve: Curve | None, weight: float, axis: StepAxis
 ) -> DrawnCurve:
     none = np.empty(0)
     if curve is None:
@@ -108,8 +112,7 @@ def _place_curve(
         low=low,
         high=high,
         mean=mean,
-        # A validation is an average over a whole data set already, and there are few.
-        line=smooth(mean, view.smoothing if part == "train" else 0.0),
+        line=smooth(mean, weight),
     )
 
 

@@ -33,6 +33,7 @@ def register(app: Dash) -> None:
     )
     app.clientside_callback(
         ClientsideFunction("overview", "showChosen"),
+        Output(Overview.RUNS, "className"),  # an output of the page: elsewhere it does not run
         Input(Shell.CHOSEN, "data"),
         Input(Overview.RUNS, "rowData"),
     )
@@ -44,7 +45,17 @@ def show_runs(live: Mapping[str, Any] | None) -> tuple[list[dict[str, Any]], lis
     keys = find_differing(runs)
     rows = [describe_run(run, keys) for run in runs]
     noted = any(row["notes"] for row in rows)
-    return build_columns(keys, noted), rows, f"{len(runs):,} in {settings().logdir.name}/"
+    return (
+        build_columns(keys, noted, _measure_steps(runs)),
+        rows,
+        f"{len(runs):,} in {settings().logdir.name}/",
+    )
+
+
+def _measure_steps(runs: Sequence[RunSummary]) -> int:
+    # Wide enough for the longest "step / total steps", at about 7.4 px per character.
+    longest = max((len(f"{run.step or 0:,} / {run.total_steps or 0:,}") for run in runs), default=0)
+    return max(112, 22 + round(7.4 * longest))
 
 
 def find_differing(runs: Sequence[RunSummary]) -> list[str]:
@@ -94,7 +105,7 @@ def describe_state(run: RunSummary) -> tuple[str, str, str]:
         "waiting": ("waiting", "", "ring"),
         "running": ("training", "good", "beat"),
         "stalled": ("stalled", "warn", "ring"),
-        "finished": ("finished", "", "dot"),
+        "finished": ("finished", "", ""),
         "failed": ("failed", "bad", "square"),
         "crashed": ("crashed", "bad", "ring"),
         "unreadable": ("unreadable", "bad", "square"),
@@ -113,17 +124,17 @@ def describe_notes(run: RunSummary) -> str:
     return ", ".join(notes)
 
 
-def build_columns(keys: Sequence[str], noted: bool) -> list[dict[str, Any]]:
+def build_columns(keys: Sequence[str], noted: bool, step_width: int = 112) -> list[dict[str, Any]]:
     """Build the columns: name and state, how far and how well, then what else is known."""
     return [
-        _column("name", "Run", 150, cellRenderer="OverviewRun", pinned="left"),
-        _column("word", "State", 116, cellRenderer="OverviewState", tooltipField="reason"),
+        _column("name", "Run", 132, cellRenderer="OverviewRun", pinned="left"),
+        _column("word", "State", 112, cellRenderer="OverviewState", tooltipField="reason"),
         *([_column("notes", "Notes", 180, cellClass="warn-text")] if noted else []),
-        _number("step", "Step", 116, "overviewProgress(params)"),
-        _number("lr", "LR", 66),
-        _number("loss", "Loss", 70),
-        _number("validation_error", "Val. error", 86, "overviewShare(params.value)"),
-        _number("gap", "Gap", 74, "overviewPoints(params.value)"),
+        _number("step", "Step", step_width, "overviewProgress(params)"),
+        _number("lr", "LR", 56),
+        _number("loss", "Loss", 62),
+        _number("validation_error", "Val. error", 82, "overviewShare(params.value)"),
+        _number("gap", "Gap", 56, "overviewPoints(params.value)"),
         *(_number(f"config_{n}", key, 90) for n, key in enumerate(keys)),
         _number("validation_loss", "Val. loss", 80),
         _number("error", "Train error", 92, "overviewShare(params.value)"),

@@ -78,4 +78,5 @@ def _explain(
     names = ", ".join(run.run.name for run in without)
     verb = "records" if len(without) == 1 else "record"
     whole = " whole" if len(without) == chosen else ""
-    return [html.P([html.B(names), f" {verb} {what}. ", *call], className=f"chart-note{whole}")]
+    words = html.Span([html.B(names), f" {verb} {what}. ", *call])
+    return [html.P(words, className=f"chart-note{whole}")]

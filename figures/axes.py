@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from figures.numbers import format_number
 
 _ROUND = (1.0, 2.0, 5.0, 10.0)
+_PER_DECADE = ((1, 2, 5), (1, 3), (1,))
+_MOST = 5  # grid lines of a logarithmic axis
 
 
 @dataclass(frozen=True)
@@ -38,9 +40,11 @@ def rule_log_axis(low: float, high: float) -> Ruling:
         low, high = low / 2, low * 2
     powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     decades = _inside([10.0**power for power in powers], low, high)
-    values = decades[:: -(-len(decades) // 5)] if len(decades) > 2 else []
-    if not values:
-        values = _inside([m * 10.0**power for power in powers for m in (1, 2, 5)], low, high)
+    if len(decades) > 3:
+        values = decades[:: -(-len(decades) // 5)]
+    else:
+        finer = [[m * 10.0**power for power in powers for m in per] for per in _PER_DECADE]
+        values = next((v for v in (_inside(f, low, high) for f in finer) if len(v) <= _MOST), [])
     if len(values) < 3:
         values = list(rule_axis(low, high).values)
     return Ruling(low, high, tuple(values), tuple(_power_text(v) for v in values), log=True)

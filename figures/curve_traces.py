@@ -84,13 +84,12 @@ def trace_line(curve: DrawnCurve, scheme: Scheme) -> go.Scatter:
 
 
 def trace_bad(curve: DrawnCurve, row: int, span: tuple[float, float], scheme: Scheme) -> go.Scatter:
-    """Draw a cross where the curve stops being finite, with the words, a row per curve."""
+    """Draw a cross where the curve stops being finite, with the words, in their row from the top."""
     assert curve.bad is not None
-    height = 1 - 0.035 - row * _ROW
     return go.Scatter(
         x=[min(max(curve.bad.x, span[0]), span[1])],
-        y=[height],
-        text=[f"<b>{curve.bad.text}</b>"],
+        y=[_row_height(row)],
+        text=[f"<b>  {curve.bad.text}  </b>"],
         mode="markers+text",
         textposition=_side(curve.bad.x, span),
         textfont={"color": TOKENS[scheme]["bad-text"], "size": 11},
@@ -105,23 +104,42 @@ def trace_bad(curve: DrawnCurve, row: int, span: tuple[float, float], scheme: Sc
     )
 
 
-def trace_spikes(
-    curve: DrawnCurve, span: tuple[float, float], top: float, scheme: Scheme
-) -> go.Scatter:
-    """Draw a triangle over each spike, at the upper edge where the spike leaves the chart."""
-    words = [spike.text if n == 0 else "" for n, spike in enumerate(curve.spikes)]
+def trace_spikes(curve: DrawnCurve, top: float, scheme: Scheme) -> go.Scatter:
+    """Draw a triangle at each spike's peak, at the upper edge where it leaves the chart."""
     return go.Scatter(
         x=[spike.x for spike in curve.spikes],
         y=[min(spike.y or 0.0, top) for spike in curve.spikes],
         customdata=[[spike.y, spike.text] for spike in curve.spikes],
-        text=words,
-        mode="markers+text",
-        textposition=[_side(spike.x, span) for spike in curve.spikes],
-        textfont={"color": TOKENS[scheme]["warn-text"], "size": 11},
+        mode="markers",
         marker={"symbol": "triangle-down", "size": 9, "color": TOKENS[scheme]["warn"]},
         cliponaxis=False,
         **_named(curve, "spike"),
     )
+
+
+def trace_spike_words(
+    curve: DrawnCurve, row: int, height: float, span: tuple[float, float], scheme: Scheme
+) -> go.Scatter:
+    """Name the strongest spike beside its peak; the words of others may push it down to its row.
+
+    height is the peak's share of the plot's height.
+    """
+    spike = curve.spikes[0]
+    return go.Scatter(
+        x=[spike.x],
+        y=[min(height, _row_height(row))],
+        text=[f"  {spike.text}  "],
+        mode="text",
+        textposition=_side(spike.x, span),
+        textfont={"color": TOKENS[scheme]["warn-text"], "size": 11},
+        yaxis="y2",
+        cliponaxis=False,
+        **_named(curve, "words"),
+    )
+
+
+def _row_height(row: int) -> float:
+    return 1 - 0.035 - row * _ROW
 
 
 def trace_end(curve: DrawnCurve, scheme: Scheme) -> list[go.Scatter]:
@@ -202,4 +220,4 @@ def _color(curve: DrawnCurve, scheme: Scheme) -> str:
 
 
 def _side(x: float, span: tuple[float, float]) -> str:
-    return "middle left" if x > span[0] + 0.6 * (span[1] - span[0]) else "middle right"
+    return "middle left" if x > span[0] + 0.68 * (span[1] - span[0]) else "middle right"

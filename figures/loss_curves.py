@@ -16,6 +16,7 @@ from figures.curve_traces import (
     trace_band,
     trace_end,
     trace_line,
+    trace_spike_words,
     trace_spikes,
     trace_ticks,
 )
@@ -55,19 +56,36 @@ def draw_loss_curves(chart: CurveChart, scheme: Scheme = "light") -> go.Figure:
     traces = trace_ticks(chart.ticks, scheme)
     traces += [trace_band(curve, scheme) for curve in chart.curves]
     traces += [trace_line(curve, scheme) for curve in chart.curves]
-    span = (chart.first, chart.last)
     for curve in chart.curves:
         traces += trace_end(curve, scheme) if curve.end else []
-    traces += [trace_spikes(c, span, chart.high, scheme) for c in chart.curves if c.spikes]
-    bad = [curve for curve in chart.curves if curve.bad]
-    traces += [trace_bad(curve, row, span, scheme) for row, curve in enumerate(bad)]
+    traces += _trace_marks(chart, ruling, scheme)
     return go.Figure(traces, _layout(chart, ruling, scheme))
+
+
+def _trace_marks(chart: CurveChart, ruling: Ruling, scheme: Scheme) -> list[go.Scatter]:
+    # Words take rows from the top, first those of what is not finite, so that none covers another.
+    span = (chart.first, chart.last)
+    bad = [curve for curve in chart.curves if curve.bad]
+    spiked = [curve for curve in chart.curves if curve.spikes]
+    traces = [trace_spikes(curve, ruling.high, scheme) for curve in spiked]
+    for row, curve in enumerate(spiked, start=len(bad)):
+        height = _share_of_height(curve.spikes[0].y or 0.0, ruling)
+        traces.append(trace_spike_words(curve, row, height, span, scheme))
+    return traces + [trace_bad(curve, row, span, scheme) for row, curve in enumerate(bad)]
+
+
+def _share_of_height(value: float, ruling: Ruling) -> float:
+    low, high = ruling.low, ruling.high
+    if ruling.log:
+        low, high, value = np.log10(low), np.log10(high), np.log10(max(value, low))
+    return float((value - low) / (high - low))
 
 
 def _rule(chart: CurveChart) -> Ruling:
     if chart.log:
         return rule_log_axis(chart.low, chart.high)
-    return rule_axis(chart.low, chart.high, share=chart.share)
+    high = min(chart.high, 1.0) if chart.share else chart.high
+    return rule_axis(chart.low, high, share=chart.share)
 
 
 def _layout(chart: CurveChart, ruling: Ruling, scheme: Scheme) -> dict[str, Any]:
@@ -84,6 +102,7 @@ def _layout(chart: CurveChart, ruling: Ruling, scheme: Scheme) -> dict[str, Any]
             **still,
             "range": [chart.first, chart.last],
             "title": {"text": chart.axis, "standoff": 4},
+            "nticks": 8,
             "tickformat": _tick_format(chart),
             "anchor": "y3",
         },

@@ -3,7 +3,8 @@
 from typing import Any
 
 import dash_ag_grid as dag
-from dash import dcc, html
+import dash_mantine_components as dmc
+from dash import html
 
 from ids import Overview
 from pages._parts import attributes
@@ -11,13 +12,11 @@ from pages._parts import attributes
 
 def build_runs_card() -> html.Div:
     """Build the card with the table of all runs and the field that filters it."""
-    field = dcc.Input(
+    field = dmc.TextInput(
         id=Overview.FILTER,
-        type="text",
         placeholder="Filter: cnn lr>=0.1",
-        className="inp runs-filter",
-        autoComplete="off",
-        spellCheck=False,
+        size="xs",
+        className="runs-filter",
         **attributes(aria_label="Filter runs by words and comparisons"),
     )
     head = html.Div(

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from analytics.smoothing import smooth
+from analytics.smoothing import smooth, smooth_between
 
 curves = arrays(
     np.float64,
@@ -53,3 +53,10 @@ def test_changes_nothing_at_zero():
 def test_refuses_a_weight_outside_its_range(weight):
     with pytest.raises(ValueError, match="from 0 to under 1"):
         smooth(np.ones(3), weight)
+
+
+def test_leaves_a_peak_and_what_follows_it_alone():
+    values = np.ones(50)
+    values[20] = 100.0
+    smoothed = smooth_between(values, values > 10, 0.9)
+    np.testing.assert_allclose(smoothed, values)
