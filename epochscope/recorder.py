@@ -14,6 +14,7 @@ from epochscope.recording.cost import Cost, Ledger
 from epochscope.recording.layers import Models
 from epochscope.recording.session import Options, Session
 from epochscope.recording.signals import Termination
+from epochscope.recording.validation import Criteria
 
 Optimizers = (
     torch.optim.Optimizer
@@ -105,6 +106,9 @@ class Recorder:
         `predict(outputs)` gives logits (sample, class), `loss(outputs, targets)` one number,
         `score(outputs, targets)` one number for each sample.
         """
+        if self._session is not None:
+            criteria = Criteria(loss, predict, score)
+            self._call("validate()", self._session.validate, loader, model, criteria)
 
     def log_images(
         self,
@@ -116,6 +120,9 @@ class Recorder:
         limit_bytes: int = 128 << 20,
     ) -> None:
         """Keep ids, labels, thumbnails and inputs of the samples that validate() will see."""
+        if self._session is not None:
+            keep = (inputs, limit_bytes)
+            self._call("log_images()", self._session.log_images, dataset, split, ids, keep)
 
     def log(self, scalars: Mapping[str, object], step: int | None = None) -> None:
         """Log scalars by name, at the current step or at `step`."""
@@ -133,6 +140,8 @@ class Recorder:
 
     def snapshot(self) -> None:
         """Take a snapshot of the current step over the images that were logged."""
+        if self._session is not None:
+            self._call("snapshot()", self._session.snapshot)
 
     @property
     def cost(self) -> Cost:

@@ -55,16 +55,29 @@ class Activations:
             return None
         rows = merge_rows([rows for rows, _ in parts])
         sample = torch.cat([sample for _, sample in parts])
-        return Measured(rows, _complete(rows, sample), nonlinearity)
+        assert rows.positive is not None
+        share = share_active(rows.positive, rows.count, nonlinearity)
+        return Measured(rows.mean, rows.max, share, _complete(rows, sample))
 
 
 @dataclass(frozen=True)
 class Measured:
     """Statistics of one layer's activations by neuron and as a whole."""
 
-    rows: Rows
-    whole: Whole
-    nonlinearity: Nonlinearity | None
+    mean: Doubles  # (neuron,)
+    max: Doubles
+    active_share: Doubles | None  # share > 0; None where no rectifier is known
+    whole: Whole | None  # None for a validation pass
+
+
+def share_active(
+    positive: Doubles, count: Doubles, nonlinearity: Nonlinearity | None
+) -> Doubles | None:
+    """Return the share of elements above zero, (neuron,); None where no rectifier is known."""
+    if nonlinearity is None or not nonlinearity.rectifies:
+        return None
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return positive / count
 
 
 def _measure(rows: Tensor, nonlinearity: Nonlinearity | None) -> tuple[Rows, Tensor]:

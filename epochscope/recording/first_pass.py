@@ -28,6 +28,7 @@ class FirstPass:
         self.graphs: dict[str, dict[str, Any]] = {}
         self.order: dict[int, int] = {}  # layer index -> place in the first execution
         self._by_module: dict[int, Nonlinearity] = {}  # layer index -> what was called on it
+        self.passes = "training"  # which passes are looked at: "training", "all" or "none"
         self._alone = isinstance(model, nn.Module)
         self._border = border
         self._ledger = ledger
@@ -51,7 +52,7 @@ class FirstPass:
     def _before_root(
         self, name: str, root: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> None:
-        if not torch.is_grad_enabled() or name in self.graphs or self._border.foreign:
+        if not self._looks() or name in self.graphs or self._border.foreign:
             return
         if os.environ.get(GRAPH_SWITCH, "").lower() != "off":
             with self._ledger.timed("graph"):
@@ -60,11 +61,11 @@ class FirstPass:
                 self.graphs[name] = graph
 
     def _after_root(self, name: str, root: nn.Module, args: object, output: object) -> None:
-        if torch.is_grad_enabled():
+        if torch.is_grad_enabled() and self._looks():
             self._sinks.watch(output, prefix=f"{name}." if name else "")
 
     def _after_layer(self, layer: Layer, module: nn.Module, args: object, output: object) -> None:
-        if torch.is_grad_enabled():
+        if self._looks():
             self.order.setdefault(layer.index, len(self.order))
             tensor = layer.activation(output)
             if tensor is not None and layer.tap is not None:
@@ -79,6 +80,9 @@ class FirstPass:
     ) -> None:
         if args and id(args[0]) in self._outputs:
             self._by_module.setdefault(self._outputs[id(args[0])][1], nonlinearity)
+
+    def _looks(self) -> bool:
+        return self.passes == "all" or (self.passes == "training" and torch.is_grad_enabled())
 
     @property
     def seen(self) -> bool:
@@ -106,12 +110,12 @@ class FirstPass:
         return found | self._by_module
 
     def graph(self) -> dict[str, Any] | None:
-        """Return the graph as it is stored: of the model, or {"parts": graph of each model}."""
+        """Return the graph as it is stored: of the model, or {"models": graph of each model}."""
         if not self.graphs:
             return None
         if self._alone:
             return next(iter(self.graphs.values()))
-        return {"format": 1, "parts": self.graphs}
+        return {"format": 1, "models": self.graphs}
 
     def graph_bytes(self) -> bytes | None:
         """Return meta/graph.json; None where nothing was described."""

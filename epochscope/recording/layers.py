@@ -1,7 +1,7 @@
 """Finds the layers of a model, and what a neuron and a filter is in each of them."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence
@@ -32,6 +32,10 @@ class Layer:
     tied_to: int | None = None  # index of the layer that records these weights
     parent: int | None = None
     anatomy: Anatomy = field(default_factory=Anatomy, repr=False)
+
+    def on(self, other: "Layer") -> "Layer":
+        """Return this layer as it stands in another model that is built alike."""
+        return replace(self, module=other.module, tap=other.tap)
 
     def tensors(self) -> tuple[Tensor, ...]:
         """Return the effective weights as they are now, detached; views where possible."""

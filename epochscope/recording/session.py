@@ -4,7 +4,9 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+import pyarrow as pa
 import torch
 
 from epochscope.log_writer import LogWriter
@@ -14,11 +16,14 @@ from epochscope.recording.cadence import Cadence, SnapshotCadence
 from epochscope.recording.capturing import Capture, copy_weights
 from epochscope.recording.cost import Cost, Ledger
 from epochscope.recording.first_pass import FirstPass
+from epochscope.recording.images import ImageSet, describe_images
 from epochscope.recording.layers import Models, check_initialised, find_nodes
 from epochscope.recording.measuring import Measurer
 from epochscope.recording.meta import describe_layers, describe_run
 from epochscope.recording.scalars import Scalars
+from epochscope.recording.snapshotting import keep_for_snapshot, snapshot_inputs
 from epochscope.recording.tables import Tables
+from epochscope.recording.validation import Criteria, aside, log_images, only_model, validate
 from epochscope.recording.watching import Watch
 
 
@@ -60,7 +65,9 @@ class Session:
         self.measurer = Measurer(self.layers)
         self.watch = Watch(self.layers, options.optimizers, self.border)
         self.first_pass: FirstPass | None = FirstPass(model, self.nodes, self.border, self.ledger)
-        self.graph: dict[str, object] | None = None
+        self.graph: dict[str, Any] | None = None
+        self.images: ImageSet | None = None
+        self.kept: Capture | None = None  # of the last recorded step, while a snapshot is due
         self.closed = False
         self._write_layers()
         if not options.resume:
@@ -79,6 +86,7 @@ class Session:
         began = time.perf_counter()
         step = self.step_number = self.step_number + 1
         self.background.step = step
+        self.kept = None
         given = {"train/loss": loss, "train/error": error, **scalars}
         self.scalars.add(step, given)
         self.scalars.add_changed(step, epoch)
@@ -97,6 +105,24 @@ class Session:
         began = time.perf_counter()
         self.scalars.add(self.step_number if step is None else int(step), scalars)
         self.ledger.log_seconds += time.perf_counter() - began
+
+    def validate(self, loader: Any, model: Any, criteria: Criteria) -> None:
+        """Pass over a loader and record the current step's validation."""
+        with self.ledger.timed("validation"):
+            validate(self, loader, model, criteria)
+
+    def log_images(
+        self, dataset: Any, split: str, ids: Sequence[object] | None, keep: tuple[bool, int]
+    ) -> None:
+        """Read a dataset and keep what names and shows its samples."""
+        with self.ledger.timed("validation"):
+            log_images(self, dataset, split, ids, keep)
+
+    def snapshot(self) -> None:
+        """Take a snapshot over the inputs that log_images kept."""
+        model = only_model(self)
+        with self.ledger.timed("validation"), aside(self, model, None):
+            snapshot_inputs(self, model)
 
     def event(self, kind: str, message: str, detail: Mapping[str, object] | None = None) -> None:
         """Add an event at the current step."""
@@ -130,7 +156,7 @@ class Session:
 
         self.background.submit(f"record of step {capture.step}", job, capture.size)
 
-    def write_meta(self, files: Mapping[str, object]) -> None:
+    def write_meta(self, files: Mapping[str, pa.Table | bytes]) -> None:
         """Queue tables or bytes of meta/."""
 
         def job(writer: LogWriter) -> Iterator[None]:
@@ -139,10 +165,30 @@ class Session:
 
         self.background.submit("meta", job)
 
+    def set_images(self, images: ImageSet, files: Mapping[str, pa.Table | bytes]) -> None:
+        """Take samples for the ones that are validated, and write them."""
+        self.images = images
+        self.write_meta(files or describe_images(images, None, None))
+
+    def pause(self, paused: bool) -> None:
+        """Let passes that are not training go by unseen."""
+        self.watch.pause(paused)
+        if self.first_pass is not None:
+            self.first_pass.passes = "none" if paused else "training"
+
+    def learn_early(self) -> None:
+        """Use what a pass before the first training step told of the model."""
+        if self.first_pass is not None:
+            found = self.first_pass.nonlinearities()
+            self.measurer.nonlinearities = self.watch.nonlinearities = found
+            self.graph = self.first_pass.graph()
+
     def _record(self, skipped: bool | None) -> None:
         capture = self.watch.finish(skipped)
         if capture is None:
             return
+        if self.snapshots.is_due(capture.step):
+            self.kept = keep_for_snapshot(capture, self.step_number)
         if capture.skipped:
             self.event("skipped", "The optimizer skipped this update.")
         self.ledger.recorded += 1

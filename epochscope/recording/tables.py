@@ -78,9 +78,8 @@ class Tables:
         if gradient is not None:
             row["gradient_l2"] = gradient.l2
         if active is not None:
-            row |= {"activation_mean": active.rows.mean, "activation_max": active.rows.max}
-            if active.nonlinearity is not None and active.nonlinearity.rectifies:
-                row["active_share"] = _active_share(active.rows)
+            row |= {"activation_mean": active.mean, "activation_max": active.max}
+            row["active_share"] = active.active_share
         self._filter_rows.append(row)
 
     def build(self) -> dict[str, pa.Table]:
@@ -92,12 +91,6 @@ class Tables:
         if self._series == "validation" and self._changes:
             tables["filter_top"] = rank_changes(self._step, self._changes)
         return {name: table for name, table in tables.items() if table.num_rows}
-
-
-def _active_share(rows: Rows) -> NDArray[np.float64]:
-    assert rows.positive is not None
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return rows.positive / rows.count
 
 
 def _table(name: str, rows: list[Row]) -> pa.Table:
