@@ -106,7 +106,8 @@
     else root.dataset.panel = 'open';
   };
 
-  actions.away = (button) => button.closest('.alert').parentElement.replaceChildren();
+  // React keeps the banner: it is emptied through Dash, never by hand.
+  actions.dismiss = () => epochscope.emit('error-banner', { children: null });
 
   if (typeof document === 'undefined') return;
 

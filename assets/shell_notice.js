@@ -55,7 +55,7 @@
     place.replaceChildren(...shown.link, ...open.slice(0, 2).map(runStrip), ...more(open.length - 2));
   }
 
-  const more = (count) => (count > 0 ? [make('div', { class: 'alert bad', text: `and ${count} more` })] : []);
+  const more = (count) => (count > 0 ? [make('div', { class: 'trouble bad', text: `and ${count} more` })] : []);
 
   function linkStrip(rows) {
     const cells = rows.map(({ kind, asked, done }) =>
@@ -64,10 +64,10 @@
     const choose = { type: 'button', class: 'btn small', text: 'Choose runs', 'data-do': 'picker' };
     const keep = { type: 'button', class: 'btn small', text: 'Keep what is left' };
     return strip('warn', 'Parts of this link are not in this log', [
-      make('div', { class: 't' }, make('table', {}, make('tbody', {}, cells))),
+      make('div', { class: 'text' }, make('table', {}, make('tbody', {}, cells))),
       make(
         'div',
-        { class: 'act' },
+        { class: 'actions' },
         make('button', choose),
         make('button', { ...keep, onclick: () => epochscope.keepWhatIsLeft(epochscope.whatIsLeft()) }),
       ),
@@ -82,9 +82,9 @@
     };
     const copy = (label, text) => ({ type: 'button', class: 'btn small', text: label, 'data-do': 'copy', 'data-copy': text });
     return strip(kind, title, [
-      path ? make('div', { class: 't path' }, make('code', { text: path })) : null,
-      make('div', { class: 't', text: lines.join(' ') }),
-      path ? make('div', { class: 'act' }, make('button', copy('Copy path', path))) : null,
+      path ? make('div', { class: 'text path' }, make('code', { text: path })) : null,
+      make('div', { class: 'text', text: lines.join(' ') }),
+      path ? make('div', { class: 'actions' }, make('button', copy('Copy path', path))) : null,
       make('button', { ...put, onclick: away }, icon('x')),
     ]);
   }
@@ -92,6 +92,6 @@
   function strip(kind, title, parts) {
     const role = kind === 'warn' ? 'status' : 'alert';
     const style = kind === 'crash' ? 'bad' : kind;
-    return make('div', { class: `alert ${style}`, role }, icon(ICONS[kind]), make('b', { text: title }), parts);
+    return make('div', { class: `trouble ${style}`, role }, icon(ICONS[kind]), make('b', { text: title }), parts);
   }
 })(window.epochscope);

@@ -5,6 +5,7 @@
   const GRIP = 6; // CSS pixels around an edge of the range that take hold of it
   const CLICK = 3; // CSS pixels of movement that still are a click
   let drag = null;
+  let wasDrag = false;
   let before = null; // the focus step before the first click of a double click
 
   /** Move the focus step over recorded steps; Infinity goes to the last one. */
@@ -83,22 +84,26 @@
 
   function onUp(event) {
     if (!drag) return;
-    const { preview, data, focus } = timeline.state;
-    const { moved } = drag;
+    const { preview } = timeline.state;
+    wasDrag = drag.moved;
     drag = null;
     timeline.state.preview = null;
-    if (moved && preview && preview[1] > preview[0]) {
+    if (wasDrag && event.type === 'pointerup' && preview[1] > preview[0]) {
       epochscope.select({ range: preview });
-    } else if (!moved && event.type === 'pointerup') {
-      const { x, y, scale } = place(event);
-      if (event.detail < 2) before = focus;
-      setFocus(timeline.meant(x, y, data, scale));
     }
     timeline.draw();
   }
 
+  function onClick(event) {
+    const { data, focus } = timeline.state;
+    if (wasDrag || event.detail > 1 || !data.runs.length) return;
+    before = focus;
+    const { x, y, scale } = place(event);
+    setFocus(timeline.meant(x, y, data, scale));
+  }
+
   function onDoubleClick() {
-    epochscope.select({ range: null, step: before });
+    if (!wasDrag) epochscope.select({ range: null, step: before });
   }
 
   function hover(event, { x, y, scale, box }) {
@@ -173,7 +178,7 @@
   };
 
   const LISTENERS = {
-    pointerdown: onDown, pointermove: onMove, pointerup: onUp, pointercancel: onUp,
+    pointerdown: onDown, pointermove: onMove, pointerup: onUp, pointercancel: onUp, click: onClick,
     pointerleave: () => drag || hideTip(), dblclick: onDoubleClick,
   };
 

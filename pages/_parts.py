@@ -74,7 +74,7 @@ def card(
 def empty_state(icon_name: str, title: str, text: str, code: str | None = None) -> html.Div:
     """Say what is missing and the one line of code that records it."""
     parts: list[Component] = [
-        html.Span(icon(icon_name), className="empty-icon"),
+        html.Span(icon(icon_name), className="sign"),
         html.B(title),
         html.P(text),
     ]
@@ -98,10 +98,10 @@ def code_line(code: str) -> html.Div:
 def trouble(kind: str, title: str, text: Content, actions: Sequence[Component] = ()) -> html.Div:
     """Build the strip that names what is wrong ('bad', 'warn') or worth knowing ('info')."""
     icons = {"bad": "file-alert", "warn": "alert-triangle", "info": "info-circle"}
-    parts: list[Component] = [icon(icons[kind]), html.B(title), html.Div(text, className="t")]
+    parts: list[Component] = [icon(icons[kind]), html.B(title), html.Div(text, className="text")]
     if actions:
-        parts.append(html.Div(list(actions), className="act"))
-    return html.Div(parts, className=f"alert {kind}", role="alert" if kind == "bad" else "status")
+        parts.append(html.Div(list(actions), className="actions"))
+    return html.Div(parts, className=f"trouble {kind}", role="alert" if kind == "bad" else "status")
 
 
 def attributes(**names: str) -> dict[str, Any]:

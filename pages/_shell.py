@@ -115,7 +115,7 @@ def _timeline() -> html.Div:
 def _main() -> html.Main:
     return html.Main(
         [
-            html.Div(id=Shell.ERROR, className="error-banner", role="alert"),
+            html.Div(id=Shell.ERROR, className="banner", role="alert"),
             html.Div(id=Shell.NOTICE, className="link-notice"),
             page_container,
         ]
