@@ -70,7 +70,8 @@
     }
     context.textBaseline = "alphabetic";
     const most = Math.max(2, Math.min(7, Math.floor(box.width / 70)));
-    for (const step of ticks(box.domain[0], box.domain[1], most)) {
+    for (const tick of ticks(box.domain[0], box.domain[1], most)) {
+      const step = tick + 0; // never −0
       const x = canvas.toX(step, box.domain, box.x, box.width);
       const half = context.measureText(formatTick(step)).width / 2;
       context.fillStyle = paint.css("line-strong");

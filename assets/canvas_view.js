@@ -49,7 +49,7 @@
     const chart = element.parentElement;
     const view = {
       id, element, chart, drawn: 0, hover: null, current: null, spec: null,
-      overlay: chart.querySelector("canvas.overlay"),
+      overlay: chart.querySelector("canvas.marks"),
       labels: chart.querySelector(".labels"),
     };
     view.observer = new ResizeObserver(() => {

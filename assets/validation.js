@@ -43,7 +43,7 @@
     const set = focus !== null && focus !== undefined;
     for (const id of [HEAD, ROWS]) {
       const view = canvas.view(id);
-      const narrow = view?.spec?.places.gutter < 196;
+      const narrow = (view?.spec?.columns[0]?.right ?? 0) < 80;
       const what = page.state.data.scale ? "score" : "error";
       for (const element of view?.labels.querySelectorAll(".at") ?? []) {
         element.textContent = `${narrow ? "" : `${what} `}at ${set ? "focus" : "end"}`;
@@ -65,7 +65,7 @@
       return page.sayShare(page.shareAt(one?.strips[place], cell), data.scale);
     }
     const chart = charts.find((each) => each.row === Number(row));
-    const shares = page.answersOf(chart)?.runs[place]?.shares ?? chart.runs[place]?.lanes;
+    const shares = (chart && page.answersOf(chart))?.runs[place]?.shares ?? chart?.runs[place]?.lanes;
     return cell < 0 ? "–" : page.sayShare(page.shareAt(shares, Number(lane) * steps.length + cell), null);
   }
 
@@ -99,9 +99,10 @@
     if (!data.runs.some(Boolean)) return ["", "card validation-card gone"];
     const card = document.getElementById("validation-card");
     card?.classList.remove("loading", "gone"); // or there would be no width to draw into
+    const more = data.scale ? " scores" : "";
     showHead(data);
     page.redraw();
-    return [page.sayAll(data, page.listed().all, canvas.axisOf(AXIS).focus), "card validation-card"];
+    return [page.sayAll(data, page.listed().all, canvas.axisOf(AXIS).focus), `card validation-card${more}`];
   };
 
   /** Mark focus and range; nothing is drawn again, unless the classes stand by the focus step. */

@@ -56,7 +56,7 @@
     const lines = [];
     if (!chart.scale) {
       lines.push(line("right", runs, many, (run) => run.right?.[image], (run) => `of ${format(run.steps)}`));
-      lines.push(line("forgotten", runs, many, (run) => run.forgotten?.[image], () => "times"));
+      lines.push(line("forgotten", runs, many, (run) => run.forgotten?.[image], (run) => (run.forgotten?.[image] === 1 ? "time" : "times")));
     }
     const answers = page.answersOf(chart);
     if (answers && answers.image === chart.images[image]) lines.push(...takenFor(answers, many));

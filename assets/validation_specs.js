@@ -50,7 +50,9 @@
     return { all, shown: all.slice(0, page.FIRST_SHOWN + page.state.more) };
   };
 
-  const pick = (places, list) => places.shown.map((place) => list[place] ?? null);
+  // A run without any results has no rows: undefined; a run without this class has an empty one.
+  const pick = (places, list) =>
+    places.shown.map((place) => (page.state.data.runs[place] ? list[place] ?? null : undefined));
 
   /** The spec of the head: learning rate, curve, axis and the strip of all classes. */
   page.headSpec = function (width) {
@@ -58,10 +60,10 @@
     const places = page.places(width);
     const { rows, height, top } = page.headRows(
       {
-        stages: pick(places, data.runs).map((run) => run?.stages ?? []),
+        stages: places.shown.map((place) => data.runs[place]?.stages ?? []),
         lines: places.shown.map((place) => linesOf(data.runs[place], place)),
         scale: curveScale(data),
-        overall: pick(places, data.runs).map((run) => page.cells(run?.overall)),
+        overall: places.shown.map((place) => page.cells(data.runs[place]?.overall)),
         table: data.scale ? "sequential" : "error",
         absent: page.nothing(data),
       },
@@ -104,7 +106,7 @@
     const { all, shown } = page.listed();
     const { rows, height } = page.classRows(shown, {
       table: data.scale ? "sequential" : "error",
-      strips: (one) => pick(places, one.strips).map(page.cells),
+      strips: (one) => pick(places, one.strips).map(cellsIfAny),
       isOpen: (one) => open.includes(one.row),
       chart: (one) => charts.find(({ row }) => row === one.row),
       rowHeight: page.rowHeight(),
@@ -126,14 +128,16 @@
     return Number.isInteger(asked) && asked >= 1 && asked <= 15 ? asked : 0;
   };
 
+  const cellsIfAny = (payload) => (payload === undefined ? undefined : page.cells(payload));
+
   function cellsOf(chart, places) {
     const predicted = page.option("color") === "predicted" && chart.runs.some((run) => run?.codes);
     const runs = pick(places, chart.runs);
     if (predicted) {
-      return { codes: true, table: "labels", data: runs.map((run) => page.cells(run?.codes ?? null)) };
+      return { codes: true, table: "labels", data: runs.map((run) => run && page.cells(run.codes)) };
     }
     const table = chart.scale ? "sequential" : "right";
-    return { table, data: runs.map((run) => page.cells(run?.shares ?? null)) };
+    return { table, data: runs.map((run) => run && page.cells(run.shares)) };
   }
 
   // With an image pinned, the lanes are its own confusions; else those of the whole class.
@@ -143,7 +147,7 @@
     const labels = pinned ? pinned.lanes : chart.labels.slice(0, 3);
     if (!labels.length) return null;
     const data = pick(places, runs).map((run) => {
-      const cells = page.cells((pinned ? run?.shares : run?.lanes) ?? null);
+      const cells = run && page.cells((pinned ? run.shares : run.lanes) ?? null);
       return cells && { ...cells, tables: ["share-right", ...labels.map(() => "share-wrong")] };
     });
     return { labels, data, height: (labels.length + 1) * page.LANE };

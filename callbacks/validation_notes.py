@@ -18,12 +18,9 @@ def describe_notes(loaded: LoadedStrips) -> list[Component]:
     if not any(run is not None for run in loaded.runs):
         if loaded.unreadable:
             return notes
-        empty = empty_state(
-            "photo-check",
-            "Nothing to show yet",
-            "Nothing to show yet. Call recorder.validate(loader).",
-            CODE,
-        )
+        names = _list([summary.name for summary in loaded.summaries])
+        text = f"{names} recorded no validation. Call recorder.validate(loader)."
+        empty = empty_state("photo-check", "Nothing to show yet", text, CODE)
         return [*notes, html.Div(empty, className="card")]
     missing = [
         summary.name

@@ -12,11 +12,11 @@ from pages._parts import attributes, help_entries, page_frame, panel_section
 register_page(__name__, path="/validation", title="Validation · Epochscope", order=2)
 
 HOW = (
-    "One strip is one class over the run. ",
+    "One strip is one class. ",
     html.B("Click"),
-    " a row to open its images, an image to see what it was taken for; ",
+    " a row to see its images, an image to see its labels; ",
     html.B("drag"),
-    " across a strip to set the step range.",
+    " over a strip to set the range.",
 )
 SORTS = (("easy", "Easy to hard"), ("recorded", "As recorded"), ("focus", "By error at focus"))
 SKELETON_ROWS = 6
@@ -67,7 +67,7 @@ def _build_chart(id_: str, label: str, more: str = "") -> html.Div:
     return html.Div(
         [
             html.Canvas(id=id_, tabIndex=0, role="img", **attributes(**described)),
-            html.Canvas(className="overlay", **attributes(aria_hidden="true")),
+            html.Canvas(className="marks", **attributes(aria_hidden="true")),
             html.Div(className="labels"),
         ],
         className=f"canvas-chart {more}".strip(),
@@ -90,6 +90,7 @@ def _build_class_controls() -> html.Section:
         placeholder="Search class",
         size="xs",
         debounce=150,
+        className="search-field",
         leftSection=html.Span(className="icon icon-search"),
         **attributes(aria_label="Search class"),
     )
@@ -121,7 +122,7 @@ def _build_image_controls() -> html.Section:
     )
     return panel_section(
         "Images",
-        _field("Colour", _segments(Validation.COLOR, "right, wrong", "predicted")),
+        _field("Colour", _segments(Validation.COLOR, "right, wrong", "predicted"), "color-field"),
         _field("Order", _segments(Validation.ORDER, "difficulty", "recorded")),
         html.Div(
             [
@@ -141,8 +142,8 @@ def _segments(id_: str, first: str, *others: str) -> Component:
     return choice
 
 
-def _field(label: str, control: Component) -> html.Div:
-    return html.Div([html.Span(label), control], className="field")
+def _field(label: str, control: Component, more: str = "") -> html.Div:
+    return html.Div([html.Span(label), control], className=f"field {more}".strip())
 
 
 def _build_help() -> html.Div:
