@@ -63,6 +63,6 @@ def replay_sample(graph: Mapping[str, Any], snapshot: Snapshot) -> Replay:
     sample = snapshot.sample()
     if sample.model is None:
         raise ReplayRefusedError("The validation never called the watched model itself.")
-    one = graph["models"][sample.model] if "models" in graph else graph
+    one = graph["parts"][sample.model] if "parts" in graph else graph
     weights = snapshot.weights(sample.model)
     return replay(one, weights, sample.inputs, sample.noise, sample.mode, sample.autocast)

@@ -47,7 +47,7 @@ def first_line(error: BaseException) -> str:
 
 
 def _export_once(model: nn.Module, inputs: Inputs) -> dict[str, Any]:
-    with _quietly(), _distributions_unchecked():
+    with _quietly(), _values_unread():
         program = torch.export.export(model, *inputs, strict=False)
     reader = NodeReader(program, _first_names(model))
     outputs = reader.read()
@@ -97,15 +97,17 @@ def _first_names(model: nn.Module) -> dict[str, str]:
 
 
 @contextmanager
-def _distributions_unchecked() -> Iterator[None]:
-    # Their argument checks branch on values, which export refuses.
-    base = torch.distributions.Distribution
-    before = base._validate_args
+def _values_unread() -> Iterator[None]:
+    # Both branch on values, which export refuses: the argument checks of distributions, and the
+    # transformer layers' look whether a mask is causal (a hint: the mask itself says the same).
+    base, layers = torch.distributions.Distribution, torch.nn.modules.transformer
+    checked, detect = base._validate_args, layers._detect_is_causal_mask
     base.set_default_validate_args(False)
+    layers._detect_is_causal_mask = lambda mask, is_causal=None, size=None: is_causal is True
     try:
         yield
     finally:
-        base._validate_args = before
+        base._validate_args, layers._detect_is_causal_mask = checked, detect
 
 
 @contextmanager

@@ -77,9 +77,13 @@ class SnapshotPass:
             self._add_units(outputs)
         return detach(outputs)
 
+    def stop(self) -> None:
+        """Remove the taps; a pass that failed ends with this."""
+        self._taps.remove()
+
     def finish(self) -> bytes:
         """Remove the taps and return the snapshot."""
-        self._taps.remove()
+        self.stop()
         self._file.add("sample", self._sample.tensors)
         self._file.about["sample"] = self._sample.about
         for index, totals in self._totals.items():
@@ -95,8 +99,8 @@ class SnapshotPass:
     def _add_before(self, unit: Unit) -> None:
         # At once: an in-place activation may overwrite the values.
         found = lay_out(unit.layer, unit.before.values, unit.owners, len(self._images))
-        if found is not None and found[1].per_sample:
-            self._totals_of(unit.layer, found[1].width).add_before(found[0], self._labels)
+        if found is not None and found.per_sample:
+            self._totals_of(unit.layer).add_before(found, self._labels)
 
     def _add_units(self, outputs: Any) -> None:
         gradients = self._gradients(outputs)
@@ -111,17 +115,16 @@ class SnapshotPass:
         found = lay_out(unit.layer, unit.tap.values, unit.owners, len(self._images))
         if found is None:
             return
-        values, layout = found
-        totals = self._totals_of(unit.layer, layout.width)
+        totals = self._totals_of(unit.layer)
         self._file.activations[unit.layer.index] = unit.activation
-        if not layout.per_sample:
-            totals.add(values, None, None)
+        if not found.per_sample:
+            totals.add(found, None, None)
             return
-        totals.add(values, self._labels, self._images)
+        totals.add(found, self._labels, self._images)
         if self._labels is not None and unit.tap in gradients:
             pulled = lay_out(unit.layer, gradients[unit.tap], unit.owners, len(self._images))
-            assert pulled is not None
-            totals.add_contribution(values, pulled[0], self._labels)
+            if pulled is not None:
+                totals.add_contribution(found, pulled.values, self._labels)
 
     def _gradients(self, outputs: Any) -> dict[Value, Tensor]:
         # Of the labels' logits, with respect to every tapped tensor at the moment of its tap.
@@ -140,11 +143,11 @@ class SnapshotPass:
             return {}
         return {tap: g for tap, g in zip(taps, pulled, strict=True) if g is not None}
 
-    def _totals_of(self, layer: Layer, width: int) -> NeuronTotals:
+    def _totals_of(self, layer: Layer) -> NeuronTotals:
         assert layer.neurons is not None
         totals = self._totals.get(layer.index)
         if totals is None:
-            totals = NeuronTotals(layer.neurons, self._classes, width)
+            totals = NeuronTotals(layer.neurons, self._classes)
             self._totals[layer.index] = totals
         return totals
 

@@ -10,48 +10,44 @@ class BestImages:
     """The images with the largest activations of each neuron: one position per image."""
 
     def __init__(self, neurons: int) -> None:
+        places = torch.empty(neurons, 0, dtype=torch.long)
         self._values = torch.empty(neurons, 0)
-        self._images = torch.empty(neurons, 0, dtype=torch.long)
-        self._positions = torch.empty(neurons, 0, dtype=torch.long)
+        self._places = (places, places, places)  # image, row, column
 
-    def add(self, values: Tensor, images: Tensor) -> None:
-        """Add activations (image, neuron, position); NaN never is best, ties go to lower images."""
+    def add(self, values: Tensor, images: Tensor, width: int) -> None:
+        """Add activations (image, neuron, position), position = row × width + column.
+
+        NaN is never best; ties go to the lower image.
+        """
         raw = values.detach().float()
         highest, positions = torch.where(raw.isnan(), -torch.inf, raw).max(2)
-        neurons = self._values.shape[0]
-        shown = images[None, :].expand(neurons, -1)
+        positions = positions.T.cpu()
+        new = (images[None, :].expand_as(positions), positions // width, positions % width)
         self._keep(
             torch.cat([self._values, highest.T.cpu()], 1),
-            torch.cat([self._images, shown], 1),
-            torch.cat([self._positions, positions.T.cpu()], 1),
+            [torch.cat(pair, 1) for pair in zip(self._places, new, strict=True)],
         )
 
-    def tensors(self, width: int) -> dict[str, Tensor]:
+    def tensors(self) -> dict[str, Tensor]:
         """Return value, image, row and column, each (neuron, up to 5), best first."""
-        wide = max(width, 1)
-        return {
-            "best_value": self._values.contiguous(),
-            "best_image": self._images.int().contiguous(),
-            "best_row": (self._positions // wide).int().contiguous(),
-            "best_column": (self._positions % wide).int().contiguous(),
-        }
+        image, row, column = (place.int() for place in self._places)
+        parts = {"value": self._values, "image": image, "row": row, "column": column}
+        return {f"best_{name}": tensor.contiguous() for name, tensor in parts.items()}
 
-    def _keep(self, values: Tensor, images: Tensor, positions: Tensor) -> None:
+    def _keep(self, values: Tensor, places: list[Tensor]) -> None:
         # By image, then stably by value: equal values stay in the order of their images.
-        order = images.argsort(dim=1, stable=True)
-        values, images, positions = (t.gather(1, order) for t in (values, images, positions))
-        order = values.argsort(dim=1, descending=True, stable=True)
-        values, images, positions = (t.gather(1, order) for t in (values, images, positions))
-        if images.shape[1] > 1:
-            repeated = _repeated(images)
-            order = repeated.int().argsort(dim=1, stable=True)
-            fresh = (~repeated).sum(1).min()
-            values, images, positions = (
-                t.gather(1, order)[:, :fresh] for t in (values, images, positions)
-            )
-        self._values, self._images, self._positions = (
-            t[:, :COUNT].clone() for t in (values, images, positions)
-        )
+        kept = _ordered([values, *places], by=places[0])
+        kept = _ordered(kept, by=-kept[0])
+        again = _repeated(kept[1])
+        distinct = int((~again).sum(1).min())
+        kept = _ordered(kept, by=again.int())
+        self._values, *rest = (one[:, : min(COUNT, distinct)].clone() for one in kept)
+        self._places = (rest[0], rest[1], rest[2])
+
+
+def _ordered(tensors: list[Tensor], by: Tensor) -> list[Tensor]:
+    order = by.argsort(dim=1, stable=True)
+    return [tensor.gather(1, order) for tensor in tensors]
 
 
 def _repeated(images: Tensor) -> Tensor:

@@ -76,10 +76,10 @@ class SnapshotFile:
     def _taps(self) -> dict[str, str]:
         if self._graph is None:
             return {}
-        models = self._graph.get("models", {"": self._graph})
+        parts = self._graph.get("parts", {"": self._graph})
         return {
             ".".join(filter(None, (prefix, layer))): node
-            for prefix, graph in models.items()
+            for prefix, graph in parts.items()
             for layer, node in unit_taps(graph).items()
         }
 

@@ -4,6 +4,7 @@ import torch
 from torch import Tensor
 
 from epochscope.recording.snapshot_best import BestImages
+from epochscope.recording.snapshot_layout import Activations
 
 CLASS_ENTRIES = 1 << 24  # classes × neurons above which a layer keeps no class tables
 
@@ -13,8 +14,7 @@ Named = dict[str, Tensor]
 class NeuronTotals:
     """Running totals of one layer, in float64 on the CPU; memory is classes × neurons."""
 
-    def __init__(self, neurons: int, classes: int, width: int) -> None:
-        self._width = width  # of the last spatial axis
+    def __init__(self, neurons: int, classes: int) -> None:
         self.classes = classes if classes * neurons <= CLASS_ENTRIES else 0
         shape = (self.classes, neurons)
         self._count = torch.zeros(self.classes, dtype=torch.float64)
@@ -28,26 +28,26 @@ class NeuronTotals:
         self._total = 0
         self.best = BestImages(neurons)
 
-    def add_before(self, values: Tensor, classes: Tensor | None) -> None:
-        """Add activations before the non-linearity, (sample, neuron, position)."""
+    def add_before(self, found: Activations, classes: Tensor | None) -> None:
+        """Add activations before the non-linearity; classes (sample,), -1 or above: none."""
         if classes is not None and self.classes:
-            self._add(self._before, self._before_count, _means(values), classes)
+            self._add(self._before, self._before_count, found.means(), classes)
 
-    def add(self, values: Tensor, classes: Tensor | None, images: Tensor | None) -> None:
-        """Add activations of the unit, (sample, neuron, position)."""
-        self._add_values(values)
+    def add(self, found: Activations, classes: Tensor | None, images: Tensor | None) -> None:
+        """Add activations of the unit; images (sample,) numbers the samples."""
+        self._add_values(found.flat())
         if classes is not None and self.classes:
-            means = _means(values)
+            means = found.means()
             self._add(self._sum, self._count, means, classes)
             self._add(self._squares, None, means * means, classes)
         if images is not None:
-            self.best.add(values, images)
+            self.best.add(found.values, images, found.width)
 
-    def add_contribution(self, values: Tensor, gradients: Tensor, classes: Tensor) -> None:
-        """Add |activation × gradient of the label's logit|, both (sample, neuron, position)."""
+    def add_contribution(self, found: Activations, gradients: Tensor, classes: Tensor) -> None:
+        """Add |activation × gradient of the label's logit|, gradients laid out alike."""
         if self.classes:
-            product = _means((values * gradients).abs())
-            self._add(self._contribution, self._contributed, product, classes)
+            products = found.means(times=gradients)
+            self._add(self._contribution, self._contributed, products, classes)
 
     def tensors(self) -> Named:
         """Return the results by name, float32 or integers."""
@@ -63,7 +63,7 @@ class NeuronTotals:
         named = {name: tensor.float() for name, tensor in found.items()}
         if self.classes:
             named["class_count"] = self._count.long()
-        return named | self.best.tensors(self._width)
+        return named | self.best.tensors()
 
     def _class_tables(self) -> Named:
         means = self._sum / self._count[:, None]
@@ -82,8 +82,7 @@ class NeuronTotals:
         overall = self._sum.sum(0) / self._count.sum()
         return (means - overall) ** 2 - within
 
-    def _add_values(self, values: Tensor) -> None:
-        flat = values.detach().transpose(0, 1).flatten(1)
+    def _add_values(self, flat: Tensor) -> None:
         finite = flat.isfinite()
         self._total += flat.shape[1]
         self._positive += ((flat > 0) & finite).sum(1).cpu()
@@ -98,8 +97,3 @@ class NeuronTotals:
         into.index_add_(0, classes[known], rows[known])
         if count is not None:
             count += torch.bincount(classes[known], minlength=self.classes)
-
-
-def _means(values: Tensor) -> Tensor:
-    # Over positions, summed in the values' own precision, then held in float64.
-    return values.detach().float().mean(2).cpu().double()

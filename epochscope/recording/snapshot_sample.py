@@ -113,8 +113,8 @@ class SampleBatch:
     def _graph_of(self, root: str | None) -> Mapping[str, Any] | None:
         if self._graph is None or root is None:
             return None
-        models = self._graph.get("models")
-        graph: Mapping[str, Any] | None = models.get(root) if models else self._graph
+        parts = self._graph.get("parts")
+        graph: Mapping[str, Any] | None = parts.get(root) if parts else self._graph
         return graph if graph and graph["source"] == "export" else None
 
     def _rows(self, given: Named, training: bool, graph: Any, batch: int) -> int:
