@@ -1,5 +1,6 @@
 """Files of a log as they reach the disk: whole or not at all, each with its checksum."""
 
+import errno
 import os
 import uuid
 import zlib
@@ -10,6 +11,8 @@ HEARTBEAT = "heartbeat.json"
 COMMITS = "_log"
 JOURNALS = "journal"
 TEMPORARY = ".tmp"
+
+_NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS)
 
 
 class LogError(Exception):
@@ -39,6 +42,12 @@ def put_if_absent(path: Path, data: bytes) -> bool:
         os.link(temporary, path)
     except FileExistsError:
         return False
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        raise OSError(
+            error.errno, "this file system has no hard links, which a log needs", str(path)
+        ) from error
     finally:
         temporary.unlink()
     sync_folder(path.parent)
