@@ -19,4 +19,4 @@ def layout(**_: str) -> html.Div:
         className="empty",
     )
     how = "The address names no page of this dashboard."
-    return page_frame("not_found_404", "Page not found", how, [html.Div(sign, className="card")])
+    return page_frame("not_found", "Page not found", how, [html.Div(sign, className="card")])
