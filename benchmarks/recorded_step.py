@@ -60,7 +60,7 @@ def _make_step(network: nn.Module, inputs: Tensor) -> Callable[[], Tensor]:
     optimizer = torch.optim.SGD(network.parameters(), 1e-3)
 
     def step() -> Tensor:
-        loss = network(inputs).square().mean()
+        loss: Tensor = network(inputs).square().mean()
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()

@@ -39,7 +39,7 @@ class ClassifierSettings:
     steps: int
     width: float = 1.0
     loss: str = "cross-entropy"  # or "hinge"
-    lr: float = 0.05
+    lr: float = 0.02
     milestones: tuple[float, ...] = ()  # shares of the training after which lr is divided by ten
     momentum: float = 0.9
     weight_decay: float = 5e-4
