@@ -106,9 +106,6 @@
     else root.dataset.panel = 'open';
   };
 
-  // React keeps the banner: it is emptied through Dash, never by hand.
-  actions.dismiss = () => epochscope.emit('error-banner', { children: null });
-
   if (typeof document === 'undefined') return;
 
   document.addEventListener('click', (event) => {
