@@ -5,7 +5,8 @@ from typing import Any
 import torch
 from torch import nn
 
-from epochscope.recording.graph_calls import trace_calls
+from epochscope.recording.graph_batch import batch_size
+from epochscope.recording.graph_calls import describe_calls, trace_calls
 from epochscope.recording.graph_export import export_graph, first_line
 from epochscope.recording.graph_layers import find_sampling
 from epochscope.recording.isolation import ambient_autocast, copy_for_tracing, randomness_kept
@@ -41,9 +42,16 @@ def describe_graph(
                 graph |= export_graph(twin, args, given)
         except Exception as refusal:  # noqa: BLE001 - the model's own code runs here
             graph |= {"source": "calls", "reason": first_line(refusal)}
-            with copy_for_tracing(model) as twin:
-                graph |= trace_calls(twin, args, given)
+            graph |= _trace(model, args, given)
     return graph | {"sampling": find_sampling(graph["nodes"])}
+
+
+def _trace(model: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+    try:
+        with copy_for_tracing(model) as twin:
+            return trace_calls(twin, args, kwargs)
+    except Exception as failure:  # noqa: BLE001 - the training's own pass will say it again
+        return describe_calls(batch_size((args, kwargs)), first_line(failure))
 
 
 def _list_modules(model: nn.Module) -> list[dict[str, Any]]:

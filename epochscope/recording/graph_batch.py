@@ -1,5 +1,6 @@
 """Finds what follows the batch size, by comparing exports of one model at two sizes."""
 
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
@@ -17,14 +18,18 @@ def batch_size(inputs: Any) -> int | None:
     return int(tensors[0].shape[0]) if tensors and tensors[0].dim() else None
 
 
-def double_batch(inputs: Any, size: int) -> Any:
-    """Repeat every tensor whose first axis has length `size` once more along that axis."""
+def doubled_batches(inputs: Any, size: int) -> Iterator[Any]:
+    """Give inputs of twice the batch size, as guesses at which of the tensors hold samples.
 
-    def double(leaf: Any) -> Any:
-        fits = isinstance(leaf, torch.Tensor) and leaf.dim() and leaf.shape[0] == size
-        return torch.cat([leaf, leaf]) if fits else leaf
-
-    return pytree.tree_map(double, inputs)
+    First all whose first axis is that long, then those of two axes or more, then the first alone.
+    """
+    leaves, spec = pytree.tree_flatten(inputs)
+    tensors = {i: t for i, t in enumerate(leaves) if isinstance(t, torch.Tensor) and t.dim()}
+    fits = [i for i, t in tensors.items() if t.layout == torch.strided and len(t) == size]
+    wide = [i for i in fits if leaves[i].dim() > 1]
+    for chosen in dict.fromkeys(tuple(guess) for guess in (fits, wide, fits[:1]) if guess):
+        twice = [torch.cat([t, t]) if i in chosen else t for i, t in enumerate(leaves)]
+        yield pytree.tree_unflatten(twice, spec)
 
 
 def merge_sizes(single: Any, double: Any, size: int, where: str = "") -> Any:

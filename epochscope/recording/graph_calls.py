@@ -33,16 +33,16 @@ def trace_calls(model: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any])
     finally:
         for handle in handles:
             handle.remove()
-    size = batch_size((args, kwargs))
-    reason = "the graph holds module calls only"
-    return {
-        "nodes": trace.nodes,
-        "inputs": listed,
-        "outputs": trace.name_outputs(outputs),
-        "written": {},
-        "constants": {},
-        "batch": {"size": size, "dynamic": False, "reason": reason},
-    }
+    described = describe_calls(batch_size((args, kwargs)), "the graph holds module calls only")
+    described |= {"nodes": trace.nodes, "inputs": listed, "outputs": trace.name_outputs(outputs)}
+    return described
+
+
+def describe_calls(size: int | None, reason: str) -> dict[str, Any]:
+    """Describe a pass of which no call is known, because of `reason`."""
+    batch = {"size": size, "dynamic": False, "reason": reason}
+    empty: dict[str, Any] = {"nodes": [], "inputs": [], "outputs": [], "written": {}}
+    return empty | {"constants": {}, "batch": batch}
 
 
 class _Trace(TorchFunctionMode):

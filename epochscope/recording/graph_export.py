@@ -12,9 +12,8 @@ from torch import nn
 from torch.utils import _pytree as pytree
 
 from epochscope.recording.graph_batch import (
-    BatchUnclearError,
     batch_size,
-    double_batch,
+    doubled_batches,
     merge_sizes,
 )
 from epochscope.recording.graph_nodes import NodeReader
@@ -29,15 +28,14 @@ def export_graph(model: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]
     batch: dict[str, Any] = {"size": size, "dynamic": False, "reason": ""}
     if size is None:
         return {"batch": batch | {"reason": "no input has a first axis"}, **single}
-    try:
-        double = _export_once(model, double_batch((args, kwargs), size))
-        merged = merge_sizes(single, double, size, "graph")
-    except BatchUnclearError as unclear:
-        return {"batch": batch | {"reason": str(unclear)}, **single}
-    except Exception as refusal:  # noqa: BLE001 - the model's own code runs here
-        reason = f"export at twice the batch size: {first_line(refusal)}"
-        return {"batch": batch | {"reason": reason}, **single}
-    return {"batch": batch | {"dynamic": True}, **merged}
+    for inputs in doubled_batches((args, kwargs), size):
+        try:
+            merged = merge_sizes(single, _export_once(model, inputs), size, "graph")
+        except Exception as refusal:  # noqa: BLE001 - the model's own code runs here
+            batch["reason"] = batch["reason"] or first_line(refusal)
+        else:
+            return {"batch": batch | {"dynamic": True, "reason": ""}, **merged}
+    return {"batch": batch, **single}
 
 
 def first_line(error: BaseException) -> str:

@@ -9,9 +9,13 @@ from epochscope.recording.graph_operations import (
     PASSING,
     PASSING_MODULES,
     RANDOM,
+    SHAPING,
 )
 
 Nodes = list[dict[str, Any]]
+
+_PRODUCTS = frozenset({"mul", "multiply", "div"})
+_SUMS = frozenset({"add", "sub"})
 
 
 def activations_after(graph: dict[str, Any]) -> dict[str, str]:
@@ -44,8 +48,8 @@ def find_sampling(nodes: Nodes) -> list[dict[str, Any]]:
     for name in random_nodes(nodes):
         if by_name[name]["type"] in DROPOUTS:
             continue
-        for product in _following(name, users, {"mul", "multiply", "addcmul"}):
-            for sample in _following(product["name"], users, {"add", "sub"}):
+        for product in _following(name, users, _PRODUCTS, SHAPING):
+            for sample in _following(product["name"], users, _SUMS, SHAPING | _PRODUCTS):
                 entry = {"random": name, "product": product["name"], "sample": sample["name"]}
                 entry |= _other("scale", product, name, by_name)
                 found.append(entry | _other("mean", sample, product["name"], by_name))
@@ -100,13 +104,15 @@ def _users(nodes: Nodes) -> dict[str, Nodes]:
     return users
 
 
-def _following(name: str, users: dict[str, Nodes], kinds: set[str]) -> Nodes:
+def _following(
+    name: str, users: dict[str, Nodes], kinds: frozenset[str], through: frozenset[str]
+) -> Nodes:
     found, waiting = [], list(users[name])
     while waiting:
         node = waiting.pop(0)
         if node.get("type") in kinds:
             found.append(node)
-        elif _passes(node):
+        elif node.get("type") in through:
             waiting += users[node["name"]]
     return found
 

@@ -28,6 +28,7 @@ class NodeReader:
         self._names: set[str] = set()
         self._source: torch.fx.Node | None = None  # whose module the next node belongs to
         self._autocast: dict[str, Any] | None = None
+        self._detached = False  # within torch.no_grad()
 
     def read(self) -> list[Any]:
         """Read the whole program; returns the encoded outputs."""
@@ -100,9 +101,10 @@ class NodeReader:
             raise GraphRefusedError(f"operation {target!s} is none of aten's")
 
     def _inline(self, node: torch.fx.Node, target: str) -> None:
-        before = self._autocast
+        before = self._autocast, self._detached
         if target == "wrap_with_set_grad_enabled":
-            _, inner, *given = node.args
+            enabled, inner, *given = node.args
+            self._detached = not enabled
         elif target == "wrap_with_autocast":
             device, dtype, enabled, _, inner, *given = node.args
             self._autocast = {"device": device, "dtype": word(dtype), "enabled": enabled}
@@ -113,7 +115,7 @@ class NodeReader:
         for placeholder, value in zip(names, given, strict=True):
             self._known[placeholder] = self._known[value]  # type: ignore[index]
         self._known[node] = self._read_graph(module, module.graph)
-        self._autocast = before
+        self._autocast, self._detached = before
 
     def _read_item(self, node: torch.fx.Node) -> None:
         source, index = node.args
@@ -200,6 +202,8 @@ class NodeReader:
             entry.update(_place(self._source))
             if self._autocast:
                 entry["autocast"] = self._autocast
+            if self._detached:
+                entry["detached"] = True
         self.nodes.append(entry)
         if node is not None:
             self._known[node] = entry["name"]

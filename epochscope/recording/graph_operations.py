@@ -27,7 +27,6 @@ ACTIVATIONS = frozenset(
         "softsign",
     ]
 )
-RECTIFIERS = frozenset({"relu", "relu6", "threshold"})  # exactly 0 wherever they are not active
 
 DROPOUTS = frozenset(["dropout", "alpha_dropout", "feature_dropout", "feature_alpha_dropout"])
 
@@ -52,6 +51,15 @@ RANDOM = DROPOUTS | frozenset(
         "randperm",
         "rrelu",
         "native_dropout",
+    ]
+)
+
+# Operations that keep the values and change their arrangement.
+SHAPING = frozenset(
+    [
+        *("view", "reshape", "flatten", "unflatten", "contiguous", "to", "_to_copy", "transpose"),
+        *("permute", "detach", "alias", "clone", "getitem", "expand", "expand_as", "repeat"),
+        *("unsqueeze", "squeeze", "broadcast_to", "broadcast_tensors"),
     ]
 )
 
