@@ -110,12 +110,12 @@ class FirstPass:
         return found | self._by_module
 
     def graph(self) -> dict[str, Any] | None:
-        """Return the graph as it is stored: of the model, or {"models": graph of each model}."""
+        """Return the graph as it is stored: of the model, or {"parts": graph of each model}."""
         if not self.graphs:
             return None
         if self._alone:
             return next(iter(self.graphs.values()))
-        return {"format": 1, "models": self.graphs}
+        return {"format": 1, "parts": self.graphs}
 
     def graph_bytes(self) -> bytes | None:
         """Return meta/graph.json; None where nothing was described."""
