@@ -55,7 +55,10 @@ def read_class_images(
     run: RunFiles, class_: int, first: int | None = None, last: int | None = None
 ) -> ClassImages:
     """Read the results of each image of a class at the validated steps from first to last."""
-    members = run.fetch("class_members", "images", EVERY_STEP, **{"class": class_})
+    members = run.remember(
+        ("members", class_),
+        lambda: run.fetch("class_members", "images", EVERY_STEP, **{"class": class_}),
+    )
     if not members.num_rows:
         raise NothingRecordedError(
             f"The run {run.name!r} has no images of a class {class_!r}; its classes are 0 to"
@@ -93,7 +96,7 @@ class _Kinds:
 
 
 def _find_kinds(run: RunFiles) -> _Kinds:
-    digest = read_digest(run, "class_digest", "class_stat")
+    digest = read_digest(run, "class_digest")
     if not digest:
         raise NothingRecordedError(
             f"The run {run.name!r} has no validation results; recorder.validate(loader) records"

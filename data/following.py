@@ -65,6 +65,10 @@ class FollowedRun:
         self._memory[key] = (version, value)
         return value
 
+    def remembers(self, key: Hashable, version: str) -> bool:
+        """Tell whether remember would compute nothing."""
+        return key in self._memory and self._memory[key][0] == version
+
     def damaged(self) -> tuple[Damage, ...]:
         """Return what of this run is known to be unreadable: records, journals, files."""
         records = [

@@ -117,6 +117,10 @@ class RunFiles:
                     raise
         raise AssertionError("the last attempt returns or raises")
 
+    def has_tail(self, table: str) -> bool:
+        """Tell whether rows of a table are still in the journal."""
+        return bool(table in _TAILS and getattr(self._seen.tail, _TAILS[table]).num_rows)
+
     def damaged(self) -> tuple[Damage, ...]:
         """Return what of this run is known to be unreadable."""
         return self.followed.damaged()

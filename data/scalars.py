@@ -160,12 +160,10 @@ def read_recorded_steps(run: RunFiles, series: str | None = None) -> Steps:
     Steps with validation results belong to the series 'validation'.
     """
     found = {
-        row["step"]
-        for row in read_digest(run, "step_digest", "layer_stat")
-        if series in (None, row["series"])
+        row["step"] for row in read_digest(run, "step_digest") if series in (None, row["series"])
     }
     if series in (None, "validation"):
-        found |= {row["step"] for row in read_digest(run, "class_digest", "class_stat")}
+        found |= {row["step"] for row in read_digest(run, "class_digest")}
     return np.array(sorted(found), np.int64)
 
 
@@ -205,6 +203,8 @@ def _find_window(
     run: RunFiles, name: str, asked: tuple[int | None, int | None], latest: LatestScalar
 ) -> _Window:
     bounds = name_window(*asked)
+    if bounds["first"] <= latest.first_step and latest.step <= bounds["last"]:
+        return _Window(latest.first_step, latest.step, latest.points)
     row = run.fetch("curve_extent", "scalar", asked, name=name, **bounds).to_pylist()[0]
     if not row["points"]:
         return _Window(bounds["first"], bounds["first"], 0)

@@ -4,11 +4,12 @@ import time
 from datetime import UTC, datetime
 
 from data.damage import Damage
+from data.digests import gather_digests
 from data.errors import RunNotFoundError, UnreadableRunError
 from data.following import FollowedRun
 from data.log_folder import watch_log_folder
 from data.run_files import LayerRow, RunFiles
-from data.summaries import FirstBad, RunSummary, summarise
+from data.summaries import FirstBad, RunSummary, is_summarised, summarise
 from settings import settings
 
 __all__ = ["Damage", "FirstBad", "LayerRow", "Run", "RunSummary", "list_runs", "open_run"]
@@ -25,7 +26,11 @@ class Run(RunFiles):
 def list_runs() -> list[RunSummary]:
     """Return a summary of each run of the log folder, newest first."""
     runs = watch_log_folder(settings().logdir).find_runs()
-    found = [_summarise_any(name, followed) for name, followed in runs.items()]
+    opened = [_look(name, followed) for name, followed in runs.items()]
+    changed = [run for run in opened if isinstance(run, Run) and not is_summarised(run)]
+    if len(changed) > 1:
+        gather_digests(changed)
+    found = [run.summary() if isinstance(run, Run) else run for run in opened]
     return sorted(found, key=lambda summary: (summary.created, summary.name), reverse=True)
 
 
@@ -38,9 +43,9 @@ def open_run(name: str) -> Run:
     return Run(name, followed, followed.look())
 
 
-def _summarise_any(name: str, followed: FollowedRun) -> RunSummary:
+def _look(name: str, followed: FollowedRun) -> Run | RunSummary:
     try:
-        return Run(name, followed, followed.look()).summary()
+        return Run(name, followed, followed.look())
     except UnreadableRunError as error:
         return RunSummary(name, "unreadable", str(error), _read_time(followed))
 

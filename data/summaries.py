@@ -29,6 +29,7 @@ class LatestScalar:
     """What all values of one scalar come to: how many, the newest, the first bad one."""
 
     points: int
+    first_step: int
     step: int
     value: float
     time: datetime
@@ -76,9 +77,14 @@ def name_bad_value(value: float) -> str:
 def read_latest(run: RunFiles) -> dict[str, LatestScalar]:
     """Return what the values of each scalar come to, by name."""
     parts = defaultdict(list)
-    for row in read_digest(run, "scalar_digest", "scalar"):
+    for row in read_digest(run, "scalar_digest"):
         parts[row["name"]].append(row)
     return {name: _join(name, rows) for name, rows in sorted(parts.items())}
+
+
+def is_summarised(run: RunFiles) -> bool:
+    """Tell whether the run has been summed up as it is now."""
+    return run.followed.remembers("summary", run.version)
 
 
 def summarise(run: RunFiles) -> RunSummary:
@@ -121,8 +127,8 @@ def _read_total(run: RunFiles, beat: Heartbeat | None) -> int | None:
 
 def _summarise_content(run: RunFiles) -> dict[str, Any]:
     latest = read_latest(run)
-    classes = read_digest(run, "class_digest", "class_stat")
-    events = read_digest(run, "event_digest", "event")
+    classes = read_digest(run, "class_digest")
+    events = read_digest(run, "event_digest")
     steps = [run.state.last_step, *(each.step for each in latest.values())]
     bad = [each.first_bad for each in latest.values() if each.first_bad]
     fields = {
@@ -152,11 +158,16 @@ def _read_losses(run: RunFiles, latest: dict[str, LatestScalar]) -> dict[str, fl
     gap = None
     if "train/error" in latest and "validation/error" in latest:
         step = latest["validation/error"].step
-        rows = run.fetch(
-            "values_at", "scalar", (None, step), names=["train/error"], step=step
-        ).to_pylist()
-        gap = latest["validation/error"].value - rows[0]["value"] if rows else None
+        error = _read_value_at(run, latest["train/error"], "train/error", step)
+        gap = None if error is None else latest["validation/error"].value - error
     return {**values, "gap": gap}
+
+
+def _read_value_at(run: RunFiles, newest: LatestScalar, name: str, step: int) -> float | None:
+    if newest.step <= step:
+        return newest.value
+    table = run.fetch("values_at", "scalar", (None, step), names=[name], step=step)
+    return table["value"][0].as_py() if table.num_rows else None
 
 
 def _read_pace(run: RunFiles, step: int | None) -> Pace:
@@ -167,9 +178,11 @@ def _read_pace(run: RunFiles, step: int | None) -> Pace:
 
 
 def _count_parameters(run: RunFiles) -> int | None:
-    counts = [row.weights for row in run.layers if row.kind == "layer" and row.tied_to is None]
     stated = run.facts.get("parameters")
-    return stated if isinstance(stated, int) else sum(counts) if counts else None
+    if isinstance(stated, int):
+        return stated
+    found = [row["parameters"] for row in read_digest(run, "model_digest")]
+    return found[-1] if found else None
 
 
 def _count_rows(run: RunFiles, table: str) -> int:
@@ -183,6 +196,7 @@ def _join(name: str, rows: Iterable[dict[str, Any]]) -> LatestScalar:
     first = min(bad, key=lambda row: row["first_bad_step"], default=None)
     return LatestScalar(
         points=sum(row["points"] for row in rows),
+        first_step=min(row["first_step"] for row in rows),
         step=newest["last_step"],
         value=newest["last_value"],
         time=_to_time(newest["last_time"]),

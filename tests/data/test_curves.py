@@ -47,13 +47,16 @@ def literal_curve(rows, first, last, buckets):
         ]
     found = []
     for group in groups:
-        finite = [rows[step] for step in group if math.isfinite(rows[step])]
+        sound = [step for step in group if math.isfinite(rows[step])]
+        finite = [rows[step] for step in sound]
         found.append(
             {
                 "first": group[0],
                 "last": group[-1],
                 "low": min(finite) if finite else math.nan,
                 "high": max(finite) if finite else math.nan,
+                "low_step": min(sound, key=rows.get) if sound else -1,
+                "high_step": max(sound, key=rows.get) if sound else -1,
                 "mean": np.mean(finite) if finite else math.nan,
                 "bad": len(group) - len(finite),
             }
@@ -80,9 +83,8 @@ def test_follows_its_definition(
     np.testing.assert_array_equal(curve.low, [each["low"] for each in expected])
     np.testing.assert_array_equal(curve.high, [each["high"] for each in expected])
     np.testing.assert_allclose(curve.mean, [each["mean"] for each in expected], rtol=1e-9)
-    for at, value in ((curve.low_steps, curve.low), (curve.high_steps, curve.high)):
-        for step, extreme in zip(at.tolist(), value.tolist(), strict=True):
-            assert (step == -1) if math.isnan(extreme) else (rows[step] == extreme)
+    assert curve.low_steps.tolist() == [each["low_step"] for each in expected]
+    assert curve.high_steps.tolist() == [each["high_step"] for each in expected]
     bad = [step for step in sorted(rows) if not math.isfinite(rows[step])]
     assert (curve.first_bad.step if curve.first_bad else None) == (bad[0] if bad else None)
 
