@@ -84,11 +84,11 @@ def _each(
     state: LogState,
     table: str,
     damage: list[Problem],
-    read: Callable[[Path, LogFile], pa.Table],
+    read: Callable[[Path, LogFile], Iterator[pa.Table]],
 ) -> Iterator[pa.Table]:
     for file in sorted(state.of(table), key=lambda file: (file.step_min or 0, file.path)):
         try:
-            yield read(folder, file)
+            yield from read(folder, file)
         except (LogError, pa.ArrowInvalid, ValueError, KeyError) as error:
             reason = str(error).removeprefix(f"{file.path} ")
             damage.append(Problem(file.path, reason, file.describe()))
@@ -97,7 +97,7 @@ def _each(
 def _read_table_rows(
     folder: Path, state: LogState, table: str, damage: list[Problem]
 ) -> Iterator[pa.Table]:
-    yield from _each(folder, state, table, damage, read_table)
+    yield from _each(folder, state, table, damage, _read_whole)
     if table not in JOURNALLED:
         return
     tail = read_tail(folder, state)
@@ -120,9 +120,13 @@ def _read_scalars(
         yield named if table == "scalar" else named.filter(pc.equal(named.column("alias"), table))
 
 
-def _read_graph(folder: Path, file: LogFile) -> pa.Table:
+def _read_whole(folder: Path, file: LogFile) -> Iterator[pa.Table]:
+    yield read_table(folder, file)
+
+
+def _read_graph(folder: Path, file: LogFile) -> Iterator[pa.Table]:
     content = json.loads(read_file(folder, file))
-    return _key_values(content if isinstance(content, dict) else {"graph": content})
+    yield _key_values(content if isinstance(content, dict) else {"graph": content})
 
 
 def _key_values(content: dict[str, object]) -> pa.Table:
@@ -130,19 +134,19 @@ def _key_values(content: dict[str, object]) -> pa.Table:
     return pa.table([list(content), values], schema=KEYS)
 
 
-def _read_tensors(folder: Path, file: LogFile) -> pa.Table:
+def _read_tensors(folder: Path, file: LogFile) -> Iterator[pa.Table]:
     data = read_file(folder, file)
     start = 8 + int.from_bytes(data[:8], "little")
     header = json.loads(data[8:start])
-    rows = []
-    for name, entry in header.items():
+    for name, entry in header.items():  # a tensor at a time: together they may not fit
+        row = {"step": file.step_min, "name": name}
         if name == "__metadata__":
-            rows.append({"name": name, "dtype": "JSON", "text": json.dumps(entry)})
-            continue
-        first, last = entry["data_offsets"]
-        values = _numbers(data[start + first : start + last], entry["dtype"])
-        rows.append({"name": name, **entry, "values": values})
-    return pa.Table.from_pylist([{"step": file.step_min, **row} for row in rows], TENSORS)
+            row |= {"dtype": "JSON", "text": json.dumps(entry)}
+        else:
+            first, last = entry["data_offsets"]
+            row |= {key: entry[key] for key in ("dtype", "shape")}
+            row["values"] = _numbers(data[start + first : start + last], entry["dtype"])
+        yield pa.Table.from_pylist([row], TENSORS)
 
 
 def _numbers(data: bytes, dtype: str) -> NDArray[np.float64]:
