@@ -45,6 +45,7 @@ class Overview:
     VIEW = "overview-view"
     WIDTH = "overview-width"
     TEMPLATES = "overview-templates"
+    PAINTED = "overview-painted"
     LOSS = "overview-loss"
     LOSS_FIGURE = "overview-loss-figure"
     LOSS_NOTE = "overview-loss-note"

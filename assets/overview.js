@@ -69,17 +69,16 @@
   });
 
   /** Clientside callback: the figure in the colours of the scheme; the server draws it but once. */
-  overview.paint = function (figure, scheme, templates) {
+  overview.paint = function (figure, _scheme, templates) {
     if (!figure) return same();
     const data = figure.data.map((trace) => {
       const painted = withCopies(trace);
       ROLES[trace.meta.role](painted, `--run-${trace.meta.place}`);
       return painted;
     });
-    // Before the switch has said which, the page itself knows.
-    const known = scheme === 'light' || scheme === 'dark' ? scheme : epochscope.scheme();
-    const template = templates[`epoch_${known}`];
-    return { data, layout: { ...figure.layout, template } };
+    const template = templates[`epoch_${epochscope.scheme()}`];
+    const range = epochscope.zoomRange() || figure.layout.xaxis.range;
+    return { data, layout: { ...figure.layout, template, xaxis: { ...figure.layout.xaxis, range } } };
   };
 
   const setOption = (name, value, history) =>

@@ -7,7 +7,8 @@
   const SETTLED = 150; // ms without a notch before the levels are read anew
   const charts = new Map(); // overlay element -> its parts
   let focus = null;
-  let zoom = null;
+  let zoom = null; // {range, timer} while the wheel turns
+  let forget = () => {}; // the scheme, when the page is built anew
 
   const plotOf = (overlay) => overlay.parentElement.querySelector('.js-plotly-plot');
 
@@ -51,6 +52,8 @@
       placeFocus();
     });
     sized.observe(found[0]);
+    forget();
+    forget = epochscope.onScheme((scheme) => epochscope.emit('overview-painted', { data: scheme }));
     document.getElementById('overview-findings').addEventListener('click', ({ target }) => {
       const finding = target.closest('.finding');
       if (finding) epochscope.openFinding(finding.dataset.run, Number(finding.dataset.step));
@@ -144,10 +147,17 @@
     });
     placeFocus();
     leave();
-    clearTimeout(zoom);
+    if (zoom) clearTimeout(zoom.timer);
     const all = steps[0] <= first && steps[1] >= last;
-    zoom = setTimeout(() => epochscope.select({ range: all ? null : steps }, { history: 'replace' }), SETTLED);
+    const settle = () => {
+      zoom = null;
+      epochscope.select({ range: all ? null : steps }, { history: 'replace' });
+    };
+    zoom = { range, timer: setTimeout(settle, SETTLED) };
   }
+
+  /** The range the wheel has come to; null while it rests. A figure that arrives keeps to it. */
+  epochscope.zoomRange = () => (zoom ? zoom.range : null);
 
   /** Clientside callback: the focus line of both charts; no figure is drawn anew. */
   overview.showFocus = function (step) {

@@ -38,7 +38,7 @@ def _wire_charts(app: Dash) -> None:
             ClientsideFunction("overview", "paint"),
             Output(graph, "figure"),
             Input(figure, "data"),
-            Input(Shell.SCHEME, "data"),
+            Input(Overview.PAINTED, "data"),
             State(Overview.TEMPLATES, "data"),
         )
     app.clientside_callback(

@@ -62,7 +62,8 @@ def _round_up(rough: float) -> float:
 def _texts(values: tuple[float, ...], size: float, share: bool) -> list[str]:
     unit = 100.0 if share else 1.0
     decimals = max(0, -math.floor(math.log10(size * unit) + 1e-9))
-    if not share and (decimals > 3 or max(map(abs, values), default=0.0) >= 1e6):
+    largest = max(map(abs, values), default=0.0)
+    if not share and not 1e-3 <= largest < 1e9:
         return [format_number(value if abs(value) > size / 2 else 0.0) for value in values]
     suffix = " %" if share else ""
     return [f"{value * unit:,.{decimals}f}{suffix}".replace("-", "−") for value in values]

@@ -145,6 +145,7 @@ def _build_stores() -> list[Component]:
     return [
         dcc.Store(id=Overview.VIEW),
         dcc.Store(id=Overview.WIDTH),
+        dcc.Store(id=Overview.PAINTED),  # the scheme, once the page has taken its colours
         dcc.Store(id=Overview.LOSS_FIGURE),
         dcc.Store(id=Overview.ERROR_FIGURE),
         dcc.Store(id=Overview.TEMPLATES, data=templates),
