@@ -29,9 +29,9 @@ def planted_runs(tmp_path_factory) -> dict[str, Planted]:
     """A folder of planted runs that no test may change: planted, failing, scores, plain."""
     folder = tmp_path_factory.mktemp("planted")
     return {
-        "planted": write_planted_run(folder, "planted", validations=60, spike_at=2_345),
-        "failing": write_planted_run(folder, "project/failing", validations=20, nan_at=726, seed=8),
-        "scores": write_score_run(folder, validations=20),
+        "planted": write_planted_run(folder, "planted", validations=40, spike_at=2_345),
+        "failing": write_planted_run(folder, "project/failing", validations=12, nan_at=726, seed=8),
+        "scores": write_score_run(folder, validations=12),
         "plain": write_plain_run(folder, steps=50),
     }
 

@@ -1,6 +1,8 @@
 """A damaged file is named, and everything beside it stays readable."""
 
 import shutil
+import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,9 +15,16 @@ from data.store import list_runs, open_run
 from epochscope.compaction import compact
 
 
+@pytest.fixture(scope="module")
+def original(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("original")
+    return write_planted_run(folder, "whole", steps=400, validations=8, images_per_class=4)
+
+
 @pytest.fixture
-def whole(logdir):
-    return write_planted_run(logdir, "whole", steps=400, validations=8, images_per_class=4)
+def whole(original, logdir):
+    shutil.copytree(original.folder, logdir / "whole")
+    return replace(original, folder=logdir / "whole")
 
 
 @pytest.fixture
@@ -145,8 +154,6 @@ def test_a_big_damaged_file_is_found_in_the_background(whole, victim, monkeypatc
     for _ in range(200):
         if run.damaged():
             break
-        import time
-
         time.sleep(0.02)
     assert [damage.path for damage in run.damaged()] == [str(victim)]
 

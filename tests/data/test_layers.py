@@ -85,7 +85,7 @@ def test_filter_statistics(run, planted, name):
 
 def test_every_filter_column_can_be_read_at_once(run):
     found = read_filter_statistics(run, 1, FILTER_COLUMNS, "validation")
-    assert {values.shape for values in found.values.values()} == {(60, 16)}
+    assert {values.shape for values in found.values.values()} == {(40, 16)}
 
 
 def test_a_filter_column_that_does_not_exist_is_refused(run):

@@ -11,7 +11,7 @@ from data.demos import open_planted_run, write_planted_run
 from data.scalars import read_recorded_steps, read_series
 from data.store import open_run
 
-SIZES = {"steps": 400, "validations": 40, "images_per_class": 4}
+SIZES = {"steps": 400, "validations": 36, "images_per_class": 4}
 
 
 def list_tree(folder):
@@ -65,7 +65,7 @@ def compact_in_turn(start, folder, counts):
 
 def test_two_servers_compact_one_growing_log(logdir):
     live = open_planted_run(logdir, **SIZES)
-    live.advance(350)
+    live.advance(380)
     context = multiprocessing.get_context("spawn")
     start, counts = context.Barrier(3), context.Queue()
     servers = [
