@@ -16,7 +16,14 @@ from epochscope.recording.samples import (
     sort_finite,
     take_sample,
 )
-from epochscope.recording.statistics import Doubles, Rows, Whole, measure_rows, pool_rows
+from epochscope.recording.statistics import (
+    Doubles,
+    Rows,
+    Whole,
+    measure_rows,
+    merge_rows,
+    pool_rows,
+)
 
 COPIED_BYTES = 128 << 20  # of a step's activations; what goes beyond is measured at once
 
@@ -97,38 +104,3 @@ def _complete(rows: Rows, sample: Tensor) -> Whole:
     found = {"q25": q25, "median": median, "q75": q75, "sampled": sample.numel() < rows.elements}
     bins = count_bins(ordered, pooled.min, pooled.max)
     return Whole(**{**vars(pooled), **found, "bins": bins})
-
-
-def merge_rows(parts: list[Rows]) -> Rows:
-    """Merge the rows of several calls into those of all their elements together."""
-    if len(parts) == 1:
-        return parts[0]
-    count = np.stack([one.count for one in parts])
-    total = count.sum(0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        weight = count / total
-
-    def mixed(name: str, power: int = 1) -> Doubles:
-        values = np.stack([getattr(one, name) for one in parts]) ** power
-        mixture: Doubles = np.where(count > 0, weight * values, 0.0).sum(0)
-        return np.where(total > 0, mixture, np.nan)
-
-    mean = mixed("mean")
-    means = np.stack([one.mean for one in parts])
-    between = np.where(count > 0, weight * (means - mean) ** 2, 0.0).sum(0)
-    positive = [one.positive for one in parts if one.positive is not None]
-    return Rows(
-        total,
-        mean,
-        np.sqrt(mixed("sd", 2) + between),
-        np.fmin.reduce([one.min for one in parts]),
-        np.fmax.reduce([one.max for one in parts]),
-        mixed("l1"),
-        np.sqrt(mixed("l2", 2)),
-        np.sum([one.nonzero for one in parts], axis=0),
-        np.sum(positive, axis=0) if positive else None,
-        sum(one.nan for one in parts),
-        sum(one.pos_inf for one in parts),
-        sum(one.neg_inf for one in parts),
-        sum(one.elements for one in parts),
-    )

@@ -11,6 +11,7 @@ from epochscope.recording.statistics import Rows
 
 Doubles = NDArray[np.float64]
 
+_LONGEST = 32_768  # elements of a row that float32 sums are exact enough over
 _SMALLEST, _LARGEST = 1e-15, 1e15  # of float32 lengths whose squares stay exact enough
 
 
@@ -24,15 +25,18 @@ class Change:
     layer_relative: float
 
 
-def one_minus_cosine(moved: Doubles, along: Doubles, now: Doubles, before: Doubles) -> Doubles:
-    """Return 1 - cosine from |d|, d·(w + p), |w| and |p|, where d = w - p; arrays of one shape.
+def one_minus_cosine(moved: Doubles, inner: Doubles, now: Doubles, before: Doubles) -> Doubles:
+    """Return 1 - cosine from |d|, d·p, |w| and |p|, where d = w - p; arrays of one shape.
 
     (|d|² - (|w| - |p|)²) / (2 |w| |p|), the difference of lengths as d·(w + p) / (|w| + |p|):
     subtracting lengths, or 1 - w·p / (|w| |p|), loses all digits of small changes in float32.
     A filter that stays at zero has not moved: 0; one that leaves or reaches it: NaN.
     """
     with np.errstate(divide="ignore", invalid="ignore"):
-        change = (moved**2 - (along / (now + before)) ** 2) / (2 * now * before)
+        along = (2 * inner + moved**2) / (now + before)
+        small = (moved**2 - along**2) / (2 * now * before)
+        large = 1 - (inner + before**2) / (now * before)  # there it is `small` that loses digits
+    change = np.where(moved > 8 * before, large, small)
     return np.where(moved == 0, 0.0, np.where((now == 0) | (before == 0), np.nan, change)).clip(0)
 
 
@@ -52,24 +56,28 @@ def _length(rows: Rows) -> Doubles:
 def _differences(now: Tensor, before: Tensor) -> tuple[Doubles, Doubles]:
     difference = now - before
     moved = torch.linalg.vector_norm(difference, dim=1)
-    along = 2 * torch.linalg.vecdot(difference, before) + moved.square()
-    found: Doubles = torch.stack([moved, along]).double().cpu().numpy()
+    inner = torch.linalg.vecdot(difference, before)
+    found: Doubles = torch.stack([moved, inner]).double().cpu().numpy()
     return found[0], found[1]
+
+
+def _in_range(lengths: Doubles) -> bool:
+    return bool(np.all((lengths == 0) | ((lengths > _SMALLEST) & (lengths < _LARGEST))))
 
 
 @torch.no_grad()
 def measure_change(now: Tensor, before: Tensor, rows: Rows, past: Rows) -> Change:
     """Measure the change from `before` to `now`, both (filter, weight), given their rows."""
     now, before = now.float(), before.float()
-    moved, along = _differences(now, before)
-    if not np.all((moved == 0) | ((moved > _SMALLEST) & (moved < _LARGEST))):
-        moved, along = _differences(now.double(), before.double())
     present, earlier = _length(rows), _length(past)
+    moved, inner = _differences(now, before)
+    if now.shape[1] > _LONGEST or not (_in_range(moved) and _in_range(earlier)):
+        moved, inner = _differences(now.double(), before.double())
     whole = [np.sqrt(np.array([np.sum(one**2)])) for one in (moved, present, earlier)]
-    sum_along = np.array([along.sum()])
+    sum_inner = np.array([inner.sum()])
     return Change(
-        one_minus_cosine(moved, along, present, earlier),
+        one_minus_cosine(moved, inner, present, earlier),
         relative_change(moved, earlier),
-        float(one_minus_cosine(whole[0], sum_along, whole[1], whole[2])[0]),
+        float(one_minus_cosine(whole[0], sum_inner, whole[1], whole[2])[0]),
         float(relative_change(whole[0], whole[2])[0]),
     )
