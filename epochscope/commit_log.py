@@ -1,5 +1,6 @@
 """The commit log of a run: numbered records, each put in place whole or not at all."""
 
+import errno
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -14,6 +15,9 @@ from epochscope.log_state import End, LogFile, LogState, Problem, Record, fold
 from epochscope.schema import VERSION
 
 CHECKPOINT_EVERY = 64  # records; a reader of a long log starts at the newest checkpoint
+
+# Troubles of the reader, not of the record: a reader that follows must not hold them against it.
+_PASSING = (errno.EMFILE, errno.ENFILE, errno.ENOMEM)
 
 _NAME = re.compile(r"(\d{20})(\.checkpoint)?\.json")
 
@@ -59,6 +63,8 @@ def read_record(folder: Path, seq: int) -> Record | Problem:
     except FileNotFoundError:
         return Problem(path, "is missing", lost)
     except (OSError, ValueError, KeyError, TypeError) as error:
+        if isinstance(error, OSError) and error.errno in _PASSING:
+            raise
         return Problem(path, f"is damaged ({error})", lost)
 
 
@@ -83,7 +89,8 @@ def commit(
         state = read_commits(folder, state)
         draft = revise(state) if revise else draft
     state = fold(state, record)
-    if state.next_seq % CHECKPOINT_EVERY == 0:
+    # With a record missing it would hide for ever what a restored copy could bring back.
+    if state.next_seq % CHECKPOINT_EVERY == 0 and not state.problems:
         with suppress(OSError):  # the record is in place: without a checkpoint it is read slower
             _write_checkpoint(folder, state)
     return state

@@ -26,7 +26,7 @@ class RunLine:
 
 def describe_run(folder: Path, name: str) -> RunLine:
     """Sum up the run in folder as of now."""
-    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    size = sum(_size(path) for path in folder.rglob("*"))
     try:
         facts = read_run_facts(folder)
         state = read_log(folder)
@@ -41,6 +41,13 @@ def describe_run(folder: Path, name: str) -> RunLine:
         total if isinstance(total, int) else None,
         size,
     )
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size if path.is_file() else 0
+    except FileNotFoundError:
+        return 0  # merged and collected meanwhile
 
 
 def _word(folder: Path, state: LogState) -> str:

@@ -1,7 +1,9 @@
 """Rows of every table, drawn from the step alone, so that a reader can be told what to expect."""
 
+import shutil
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -77,3 +79,18 @@ def folder(tmp_path):
 @pytest.fixture
 def writer(folder):
     return LogWriter.create(folder, {"config": {"lr": 0.1}, "class_names": ["cat", "dog"]})
+
+
+@pytest.fixture(scope="session")
+def seventy(tmp_path_factory, draw_step):
+    folder = tmp_path_factory.mktemp("seventy") / "run"
+    writer = LogWriter.create(folder, {})
+    for step in range(0, 700, 10):
+        writer.commit_step(step, draw_step(step))
+    return folder
+
+
+@pytest.fixture
+def recorded(seventy, folder):
+    """A run of 70 recorded steps whose process is gone."""
+    return Path(shutil.copytree(seventy, folder))

@@ -129,6 +129,18 @@ def test_writers_at_once_lose_no_record(tmp_path):
     assert not list((tmp_path / "_log").glob("*.tmp"))
 
 
+def test_no_checkpoint_hides_a_damaged_record_that_a_copy_may_restore(tmp_path):
+    state = fill(tmp_path, 10)
+    whole = record(tmp_path, 3).read_bytes()
+    record(tmp_path, 3).write_bytes(b"{")
+    state = read_commits(tmp_path)
+    for number in range(10, CHECKPOINT_EVERY + 5):
+        state = add(tmp_path, state, number)
+    record(tmp_path, 3).write_bytes(whole)
+    found = {file.step_min for file in read_commits(tmp_path).files}
+    assert found == set(range(CHECKPOINT_EVERY + 5))
+
+
 def test_strange_files_in_the_log_are_passed_over(tmp_path):
     state = fill(tmp_path, 2)
     (tmp_path / "_log" / "notes.txt").write_text("mine")

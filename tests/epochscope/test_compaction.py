@@ -1,10 +1,8 @@
 import json
 import os
-import shutil
 import socket
 import threading
 import time
-from pathlib import Path
 
 import pyarrow as pa
 import pytest
@@ -20,19 +18,6 @@ from epochscope.verify import verify
 def record(writer, draw_step, steps):
     for step in steps:
         writer.commit_step(step, draw_step(step))
-
-
-@pytest.fixture(scope="module")
-def seventy(tmp_path_factory, draw_step):
-    """A run of 70 recorded steps, still running."""
-    folder = tmp_path_factory.mktemp("seventy") / "run"
-    record(LogWriter.create(folder, {}), draw_step, range(0, 700, 10))
-    return folder
-
-
-@pytest.fixture
-def recorded(seventy, folder):
-    return Path(shutil.copytree(seventy, folder))
 
 
 def rows_by_table(folder, state):
@@ -66,7 +51,7 @@ def test_files_hold_32_recorded_steps_in_the_order_of_their_table(recorded):
 
 def test_eight_files_of_32_steps_become_one(folder, writer, draw_rows):
     for step in range(260):
-        writer.commit_step(step, {"class_stat": draw_rows("class_stat", step)})
+        writer.commit_step(step, {"filter_top": draw_rows("filter_top", step)})
     compact(folder)
     assert sorted(file.level for file in read_log(folder).files) == [0] * 4 + [2]
 
@@ -80,12 +65,11 @@ def test_two_commits_of_one_step_go_into_one_file(folder, writer, draw_rows):
     assert [(file.step_min, file.step_max, file.rows) for file in merged] == [(0, 31, 32 * 2 * 3)]
 
 
-def test_what_is_left_over_is_merged_once_the_run_has_ended(folder, writer, draw_step):
-    record(writer, draw_step, range(40))
-    writer.close("finished")
-    compact(folder)
-    assert all(len(read_log(folder).of(name)) == 1 for name in draw_step(0))
-    assert compact(folder) == 0
+def test_what_is_left_over_is_merged_once_the_run_has_ended(recorded, draw_step):
+    LogWriter.resume(recorded, None).close("finished")
+    compact(recorded)
+    assert all(len(read_log(recorded).of(name)) == 1 for name in draw_step(0))
+    assert compact(recorded) == 0
 
 
 def test_merged_files_live_on_until_they_are_collected(folder, writer, draw_step):

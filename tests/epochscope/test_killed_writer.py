@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -101,7 +102,7 @@ def test_a_kill_costs_nothing_that_was_said_to_be_written(folder, start):
     """Ten kills at random moments; each attempt goes on where the one before was killed."""
     rng = np.random.default_rng(7)
     for attempt in range(1, 11):
-        flushed, recorded = run_and_kill(start(), int(rng.integers(4, 60)))
+        flushed, recorded = run_and_kill(start(), int(rng.integers(4, 30)))
         state = read_log(folder)
         assert state.attempt == attempt
         assert state.problems == ()
@@ -110,7 +111,7 @@ def test_a_kill_costs_nothing_that_was_said_to_be_written(folder, start):
         assert set(range(recorded + 1)) <= steps["class_stat"] <= set(range(recorded + 2))
         scalars = scalar_steps(folder, state)
         assert set(scalars) >= set(range(flushed + 1))
-        assert all(scalars.count(step) == 9 for step in set(scalars))
+        assert set(Counter(scalars).values()) == {9}
         assert verify(folder).damage == ()
 
 
@@ -140,6 +141,33 @@ def test_a_reader_never_sees_part_of_a_step_while_others_write_and_compact(folde
     assert compacted > 3
     assert read_log(folder) == read_log(folder, state)
     assert verify(folder).damage == ()
+
+
+COMPACT = """
+import sys
+from pathlib import Path
+from epochscope.compaction import compact
+print("ready", flush=True)
+compact(Path(sys.argv[1]))
+"""
+
+
+def test_a_killed_compactor_leaves_every_row_and_no_lease(recorded, draw_step):
+    rng = np.random.default_rng(7)
+    for _ in range(4):
+        process = subprocess.Popen(
+            [sys.executable, "-c", COMPACT, str(recorded)], cwd=ROOT, stdout=subprocess.PIPE
+        )
+        process.stdout.readline()
+        time.sleep(rng.uniform(0, 0.15))
+        process.kill()
+        process.communicate()
+        state = read_log(recorded)
+        for table in draw_step(0):
+            assert sum(file.rows for file in state.of(table)) == 70 * 3
+        assert verify(recorded).damage == ()
+    compact(recorded)
+    assert all(len(read_log(recorded).of(table)) == 2 + 6 for table in draw_step(0))
 
 
 def test_two_writers_of_one_run_never_mix(folder, start):
