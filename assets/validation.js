@@ -92,27 +92,32 @@
     return JSON.stringify(open) === JSON.stringify(before) ? clientside.no_update : open;
   };
 
-  /** Draw the page; returns its text alternative and the class of its card. */
+  /** Draw the page; returns the class of its card. */
   callbacks.draw = function (data, charts, answers, images, classes, options, search, chosen) {
-    if (!data || !chosen) return ["", "card validation-card loading"];
-    Object.assign(page.state, { data, charts: charts || [], answers, images, classes, options: options || {}, search: search || "", chosen });
-    if (!data.runs.some(Boolean)) return ["", "card validation-card gone"];
+    page.state.data = data ?? null;
+    if (!data || !chosen) return "card validation-card loading";
+    Object.assign(page.state, {
+      data, charts: charts || [], answers, images, classes, options: options || {}, search: search || "", chosen,
+    });
+    if (!data.runs.some(Boolean)) return "card validation-card gone";
     const card = document.getElementById("validation-card");
     card?.classList.remove("loading", "gone"); // or there would be no width to draw into
-    const more = data.scale ? " scores" : "";
     showHead(data);
     page.redraw();
-    return [page.sayAll(data, page.listed().all, canvas.axisOf(AXIS).focus), `card validation-card${more}`];
+    return `card validation-card${data.scale ? " scores" : ""}`;
   };
 
-  /** Mark focus and range; nothing is drawn again, unless the classes stand by the focus step. */
+  /**
+   * Mark focus and range; nothing is drawn again, unless the classes stand by the focus step.
+   * Returns the page in words.
+   */
   callbacks.mark = function (focus, range) {
     canvas.mark(AXIS, { focus: focus ?? null, range: range ?? null });
     const { data } = page.state;
-    if (!data?.runs.some(Boolean) || !document.getElementById(ROWS)) return clientside.no_update;
+    if (!data?.runs.some(Boolean) || !document.getElementById(ROWS)) return "";
     if (page.option("sort") === "focus") page.redraw();
     else page.readOut();
-    return clientside.no_update;
+    return page.sayAll(data, page.listed().all, focus);
   };
 
   /** Show in the panel what the link says. */

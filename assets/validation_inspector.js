@@ -37,17 +37,19 @@
       box.replaceChildren(make("span", { class: "hint", text: "Point at a row to see its image; click to keep it." }));
       return;
     }
-    const picture = make("img", {
-      src: page.thumbnail(chart.run, chart.images[image]), width: PICTURE, height: PICTURE, alt: `Image ${chart.ids[image]}`,
-    });
-    picture.addEventListener("error", () => picture.remove());
     box.replaceChildren(
-      picture,
+      picture(chart, image),
       make("b", { text: chart.band > 1 ? `Images from ${chart.ids[image]}` : `Image ${chart.ids[image]}` }),
       make("span", { text: chart.scale ? chart.name : `label ${chart.name}` }),
       ...facts(row, image),
     );
   };
+
+  function picture(chart, image) {
+    if (!chart.pictured[image]) return make("span", { class: "no-picture", text: "no picture" });
+    const src = page.thumbnail(chart.run, chart.images[image]);
+    return make("img", { src, width: PICTURE, height: PICTURE, alt: `Image ${chart.ids[image]}` });
+  }
 
   function facts(row, image) {
     const { chart } = row;

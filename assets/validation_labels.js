@@ -131,11 +131,8 @@
 
   /** The small picture of a class; its initial where it has none. */
   page.picture = function (one) {
-    const initial = () => make("span", { class: "initial", text: one.name.slice(0, 1) });
-    if (one.icon < 0) return initial();
-    const picture = make("img", { src: page.thumbnail(one.icon_run, one.icon), alt: "", width: 18, height: 18 });
-    picture.addEventListener("error", () => picture.replaceWith(initial()));
-    return picture;
+    if (one.icon < 0) return make("span", { class: "initial", text: one.name.slice(0, 1) });
+    return make("img", { src: page.thumbnail(one.icon_run, one.icon), alt: "", width: 18, height: 18 });
   };
 
   /** Address of the picture of an image. */

@@ -54,7 +54,6 @@ def _register_drawing(app: Dash) -> None:
     )
     app.clientside_callback(
         ClientsideFunction("validation", "draw"),
-        Output(Validation.TEXT, "children"),
         Output(Validation.CARD, "className"),
         Input(Validation.STRIPS, "data"),
         Input(Validation.CHARTS, "data"),
@@ -67,10 +66,10 @@ def _register_drawing(app: Dash) -> None:
     )
     app.clientside_callback(
         ClientsideFunction("validation", "mark"),
-        Output(Validation.ROWS, "className"),
+        Output(Validation.TEXT, "children"),
         Input(Shell.FOCUS, "data"),
         Input(Shell.RANGE, "data"),
-        Input(Validation.TEXT, "children"),
+        Input(Validation.CARD, "className"),
     )
     app.clientside_callback(
         ClientsideFunction("validation", "showControls"),

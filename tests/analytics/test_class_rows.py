@@ -1,9 +1,10 @@
 """The same class stands in the same row of every run."""
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.class_rows import align_classes
+from analytics.class_rows import align_classes, label_rows
 
 runs = st.lists(st.lists(st.sampled_from("abcdef"), max_size=5), min_size=1, max_size=4)
 
@@ -36,3 +37,15 @@ def test_a_class_of_only_the_second_run_follows_the_first_runs():
         ("dog", (1, 0)),
         ("fox", (None, 1)),
     ]
+
+
+@given(st.lists(st.integers(-1, 6), min_size=1, max_size=8), st.permutations(range(5)))
+def test_labels_become_the_rows_of_their_classes(predicted, classes):
+    rows = label_rows(np.array([predicted]), [None, *classes])
+    for label, row in zip(predicted, rows[0].tolist(), strict=True):
+        if label == -1:
+            assert row == -1
+        elif label in classes:
+            assert row == 1 + list(classes).index(label)
+        else:
+            assert row == 1_000_000 + label

@@ -1,0 +1,103 @@
+"""Strips carry what was counted, for every run and class, and nothing where there is nothing."""
+
+from base64 import b64decode
+
+import numpy as np
+import pytest
+
+from analytics.class_errors import measure_class_errors
+from analytics.class_rows import align_classes
+from analytics.score_scale import ScoreScale
+from figures.validation_images import ClassChart, RunImages, StepCells, draw_class
+from figures.validation_rows import Line, RunStrips, draw_strips
+
+
+def numbers(payload):
+    return list(b64decode(payload["values"]))
+
+
+@pytest.fixture
+def strips():
+    right = np.array([[1.0, 0.0], [3.0, np.nan]])
+    images = np.array([[4, 2], [4, 0]])
+    errors = measure_class_errors(right, images)
+    steps = np.array([0, 50])
+    line = Line("validation", steps, np.array([0.5, np.nan]))
+    stages = ((0, 20, 0.1), (21, 50, 2e-4))
+    return RunStrips(
+        "a", steps, errors.errors, errors.wrong, images, errors.overall, errors.mean,
+        (line,), stages, (7, -1),
+    )  # fmt: skip
+
+
+def test_strips_are_counts_of_wrong_images(strips):
+    drawn = draw_strips([strips], align_classes([["cat", "dog"]]), None)
+    cat, dog = (one["strips"][0] for one in drawn["classes"])
+    assert (numbers(cat), cat["top"]) == ([3, 1], 4)
+    assert (numbers(dog), dog["top"]) == ([2, 255], 2)
+    assert [one["icon"] for one in drawn["classes"]] == [7, -1]
+
+
+def test_a_class_that_a_run_lacks_has_no_strip_there(strips):
+    rows = align_classes([["cat", "dog"], []])
+    drawn = draw_strips([strips, None], rows, None)
+    assert drawn["runs"][1] is None
+    assert all(one["strips"][1] is None for one in drawn["classes"])
+
+
+def test_a_gap_in_a_curve_is_null_and_rates_are_written_as_read(strips):
+    run = draw_strips([strips], align_classes([["cat", "dog"]]), None)["runs"][0]
+    assert run["lines"][0]["values"] == [0.5, None]
+    assert [text for _, _, text, _ in run["stages"]] == ["0.1", "2e−4"]
+
+
+def test_a_class_whose_images_change_in_number_is_packed_as_shares(strips):
+    changed = RunStrips(**{**vars(strips), "images": np.array([[4, 2], [8, 0]])})
+    drawn = draw_strips([changed], align_classes([["cat", "dog"]]), None)
+    assert drawn["classes"][0]["strips"][0]["wide"]
+
+
+def images_of(right, known, band=1, cells=None):
+    count = right.shape[1]
+    codes = np.where(right, 0, 1).astype(np.uint8)
+    cells = cells or StepCells(np.arange(len(right)), len(right))
+    run = RunImages(cells, right, codes, None, None, known, np.zeros(count, np.int64), None)
+    ids = tuple(str(i) for i in range(count))
+    pictured = np.ones(count, bool)
+    return ClassChart(
+        3, "cat", np.arange(count), pictured, ids, "a", ("cat", "dog"), None, band, (run, None)
+    )
+
+
+def test_an_image_that_a_run_lacks_is_missing_not_wrong():
+    right = np.array([[True, False], [False, True]])
+    run = draw_class(images_of(right, np.array([True, False])), None)["runs"][0]
+    assert numbers(run["codes"]) == [0, 1, 255, 255]
+    assert numbers(run["shares"]) == [200, 0, 255, 255]
+
+
+def test_a_step_that_a_class_lacks_is_missing():
+    right = np.array([[True], [True]])
+    cells = StepCells(np.array([0, 2]), 3)
+    run = draw_class(images_of(right, np.array([True]), cells=cells), None)["runs"][0]
+    assert numbers(run["shares"]) == [200, 255, 200]
+
+
+def test_images_that_share_a_row_carry_the_share_that_is_right():
+    right = np.array([[True, False, True], [False, False, True]])
+    drawn = draw_class(images_of(right, np.ones(3, bool), band=2), None)
+    run = drawn["runs"][0]
+    assert run["codes"] is None
+    assert numbers(run["shares"]) == [100, 0, 200, 200]
+    assert (drawn["images"], drawn["count"]) == ([0, 2], 3)
+
+
+def test_scores_are_packed_between_the_ends_of_their_scale():
+    scale = ScoreScale(0.0, 2.0, below=False, above=False)
+    scores = np.array([[0.0, np.nan]])
+    cells = StepCells(np.array([0]), 1)
+    known = np.ones(2, bool)
+    run = RunImages(cells, None, None, scores, None, known, np.zeros(2, np.int64), None)
+    chart = ClassChart(0, "group 1", np.arange(2), known, ("x", "y"), "a", (), None, 1, (run,))
+    packed = draw_class(chart, scale)["runs"][0]["shares"]
+    assert np.frombuffer(b64decode(packed["values"]), "<u2").tolist() == [0, 65_535]
