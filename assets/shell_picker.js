@@ -4,7 +4,7 @@
   const look = { text: '', hot: 0, moved: false };
 
   epochscope.addOverlay('picker', function (dialog, opener) {
-    Object.assign(look, { text: '', hot: 0, moved: false });
+    Object.assign(look, { text: '', hot: epochscope.chosen().length, moved: false });
     const box = opener.getBoundingClientRect();
     dialog.style.left = `${Math.max(8, Math.min(box.left, innerWidth - 448))}px`;
     dialog.style.top = `${box.bottom + 6}px`;
@@ -13,7 +13,7 @@
       type: 'text', autofocus: true, role: 'combobox', placeholder: 'Find a run', autocomplete: 'off',
       spellcheck: 'false', 'aria-label': 'Find a run', 'aria-expanded': 'true', 'aria-controls': 'picker-rows',
       oninput: () => {
-        Object.assign(look, { text: input.value, hot: 0, moved: false });
+        Object.assign(look, { text: input.value, hot: epochscope.chosen().length, moved: false });
         draw(dialog);
       },
       onkeydown: (event) => onKey(event, dialog),
@@ -59,7 +59,7 @@
     dialog.querySelector('.rows').replaceChildren(
       group('Chosen', `${taken.length} of ${epochscope.RUNS_AT_MOST}`),
       ...elements.slice(0, taken.length),
-      group(matching, 'last error'),
+      ...(runs.length > taken.length ? [group(matching, 'last error')] : []),
       ...elements.slice(taken.length),
     );
     const hot = elements[look.hot];
@@ -122,7 +122,7 @@
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     const rows = dialog.querySelectorAll('[role="option"]');
     if (step) {
-      look.hot = Math.max(0, Math.min(rows.length - 1, look.hot + (look.moved ? step : Math.max(0, step) && startOf(rows))));
+      look.hot += look.moved ? step : Math.min(0, step); // the first press shows where one is
       look.moved = true;
       draw(dialog);
     } else if (event.key === 'Enter' || (event.key === ' ' && look.moved)) {
@@ -131,11 +131,6 @@
       return;
     }
     event.preventDefault();
-  }
-
-  // The first press of the arrow goes to the first run that is not chosen yet.
-  function startOf(rows) {
-    return Math.max(0, [...rows].findIndex((row) => row.getAttribute('aria-selected') === 'false'));
   }
 
   if (typeof document === 'undefined') return;

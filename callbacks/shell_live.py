@@ -10,7 +10,8 @@ from dash import Dash, Input, Output, State, no_update
 from data.store import RunSummary, list_runs
 from ids import Shell
 
-ALIVE = ("waiting", "running", "stalled")
+ENDED = ("finished", "failed")
+EXPLAINED = ("failed", "unreadable")  # other reasons tell an age that the page counts by itself
 DAMAGED_AT_MOST = 1  # the strip names one file and counts the others
 
 
@@ -35,19 +36,17 @@ def follow_runs(_ticks: int | None, version: str | None) -> tuple[Any, Any]:
 
 
 def describe_run(summary: RunSummary, now: float) -> dict[str, Any]:
-    """Say of a run what header, picker and timeline show; its last sign of life in seconds since 1970.
+    """Say of a run what header, picker and timeline show; times are seconds since 1970.
 
-    A beat of an ended run is rounded to minutes: told by its age, it would differ at every look.
+    Nothing in it may differ from look to look of a run that does not change.
     """
-    unit = 1 if summary.state in ALIVE else 60
-    age = summary.heartbeat_age_seconds
     return {
         "name": summary.name,
         "state": summary.state,
-        "reason": summary.reason,
+        "reason": summary.reason if summary.state in EXPLAINED else "",
         "step": summary.step,
         "total": summary.total_steps,
-        "beat": None if age is None else round((now - age) / unit) * unit,
+        "beat": _last_sign(summary, now),
         "error": _plain(summary.validation_error),
         "loss": _plain(summary.validation_loss),
         "bad": _first_bad(summary),
@@ -60,6 +59,17 @@ def describe_run(summary: RunSummary, now: float) -> dict[str, Any]:
         "damaged_count": len(summary.damaged_files),
         "version": summary.version,
     }
+
+
+def _last_sign(summary: RunSummary, now: float) -> int | None:
+    if summary.state in ENDED and summary.duration_seconds is not None:
+        return round(summary.created.timestamp() + summary.duration_seconds)
+    age = summary.heartbeat_age_seconds
+    if age is None:
+        return None
+    # Told by its age, the last beat of a dead run would differ by a second from look to look.
+    unit = 60 if summary.state == "crashed" else 1
+    return round((now - age) / unit) * unit
 
 
 def _first_bad(summary: RunSummary) -> dict[str, Any] | None:

@@ -8,13 +8,12 @@ import numpy as np
 from dash import Dash, Input, Output, no_update
 from numpy.typing import ArrayLike
 
-from analytics.spikes import find_spikes
+from callbacks.overview_load import load_spikes
 from data.scalars import (
     read_curve,
     read_curve_names,
     read_events,
     read_recorded_steps,
-    read_series,
     read_stages,
 )
 from data.store import Run, open_run
@@ -94,8 +93,7 @@ def list_marks(run: Run, loss: str | None) -> list[dict[str, Any]]:
         text = f"{bad.name} is {bad.value} from step {bad.step:,}"
         marks.append({"step": bad.step, "kind": "bad", "text": text})
     if loss is not None:
-        series = read_series(run, loss)
-        spikes = find_spikes(series.steps, series.values).strongest(SPIKES_AT_MOST)
+        spikes = load_spikes(run, loss).strongest(SPIKES_AT_MOST)
         marks += [
             {"step": step, "kind": "warn", "text": f"{loss} leapt to {value:.3g} at step {step:,}"}
             for step, value in zip(spikes.steps.tolist(), spikes.values.tolist(), strict=True)

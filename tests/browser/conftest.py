@@ -4,6 +4,7 @@ import logging
 import os
 import shutil
 import threading
+import time
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
@@ -133,3 +134,16 @@ def visit() -> Callable[[Page, str], Page]:
         return page
 
     return open_address
+
+
+@pytest.fixture
+def eventually() -> Callable[[Page, str], None]:
+    """Wait until an expression is true in the page; wait_for_function would need unsafe-eval."""
+
+    def wait(page: Page, expression: str, seconds: float = 10.0) -> None:
+        deadline = time.monotonic() + seconds
+        while not page.evaluate(expression):
+            assert time.monotonic() < deadline, f"{expression!r} did not become true"
+            page.wait_for_timeout(30)
+
+    return wait

@@ -89,9 +89,9 @@ def test_dropping_a_run_from_the_header_keeps_the_others_in_order(served, page, 
     expect(page).to_have_url(f"{served}/layers?runs=plain,scores")
 
 
-def test_search_opens_the_page_of_a_class(served, page, visit):
+def test_search_opens_the_page_of_a_class(served, page, visit, eventually):
     visit(page, f"{served}/layers?runs=planted")
-    page.wait_for_function("Object.keys(window.epochscope.facts()).length === 1")
+    eventually(page, "Object.keys(window.epochscope.facts()).length === 1")
     page.keyboard.press("/")
     page.get_by_label("Find a run, layer").fill("cat")
 

@@ -1,5 +1,6 @@
 from dataclasses import replace
 
+import pytest
 from dash import no_update
 
 from callbacks.shell_live import describe_run, follow_runs
@@ -59,11 +60,20 @@ def test_settings_are_what_json_can_say(runs):
     }
 
 
-def test_an_ended_run_reads_the_same_a_second_later(runs):
-    summary = replace(open_run("plain").summary(), state="finished", heartbeat_age_seconds=100.0)
-    later = replace(summary, heartbeat_age_seconds=101.0)
+@pytest.mark.parametrize("state", ["finished", "failed", "crashed"])
+def test_a_dead_run_reads_the_same_a_second_later(runs, state):
+    summary = replace(
+        open_run("plain").summary(), state=state, heartbeat_age_seconds=100.0, reason="100 s ago"
+    )
+    later = replace(summary, heartbeat_age_seconds=101.1, reason=summary.reason)
 
     assert describe_run(summary, now=1_000_000.0) == describe_run(later, now=1_000_001.0)
+
+
+def test_a_finished_run_ended_when_its_duration_was_over(runs):
+    summary = replace(open_run("plain").summary(), state="finished", duration_seconds=90.0)
+
+    assert describe_run(summary, now=0.0)["beat"] == round(summary.created.timestamp() + 90)
 
 
 def test_counts_damaged_files_and_names_the_first(runs):
