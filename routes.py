@@ -15,16 +15,21 @@ from data.store import open_run
 from settings import settings
 
 PICTURES = {"png": "image/png", "jpeg": "image/jpeg", "webp": "image/webp"}
-ALWAYS_SERVED = ("/assets/", "/_dash", "/healthz", "/thumbnail")
+ALWAYS_SERVED = ("/assets/", "/_dash", "/_favicon", "/healthz", "/thumbnail")
 INLINE_SCRIPT = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL)
 ERROR_PAGE = """<!DOCTYPE html>
 <html lang="en">
-<head><meta charset="utf-8"><title>Epochscope</title><script src="{assets}color_scheme.js"></script>
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Epochscope</title>
+<script src="{assets}color_scheme.js"></script><link rel="icon" href="{assets}favicon.ico">
 <link rel="stylesheet" href="{assets}tokens.css"><link rel="stylesheet" href="{assets}icons.css">
-<link rel="stylesheet" href="{assets}base.css"><link rel="stylesheet" href="{assets}states.css"></head>
-<body><main class="page error-page" data-page="error"><h1>The log cannot be opened</h1>
-<div class="trouble bad" role="alert"><span class="icon icon-file-alert" aria-hidden="true"></span><b>No run can be shown</b>
-<div class="text path">{sentence}</div></div></main></body>
+<link rel="stylesheet" href="{assets}base.css"><link rel="stylesheet" href="{assets}states.css">
+<link rel="stylesheet" href="{assets}cards.css"><link rel="stylesheet" href="{assets}controls.css"></head>
+<body><main class="page error-page" data-page="error">
+<div class="brand"><span class="icon icon-epochscope" aria-hidden="true"></span>Epochscope</div>
+<h1>The log cannot be opened</h1><p class="how">No run can be shown until it can.</p>
+<div class="trouble bad" role="alert"><span class="icon icon-file-alert" aria-hidden="true"></span>
+<b>The log folder cannot be used</b><div class="text path">{sentence}</div>
+<div class="actions"><a class="btn small" href="">Look again</a></div></div></main></body>
 </html>
 """
 

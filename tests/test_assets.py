@@ -54,3 +54,7 @@ def test_every_icon_is_drawn_in_the_colour_of_the_text():
         text = (ASSETS / "icons" / f"{name}.svg").read_text()
         assert 'stroke="currentColor"' in text
         assert 'viewBox="0 0 24 24"' in text
+
+
+def test_the_icon_of_the_tab_is_there():
+    assert (ASSETS / "favicon.ico").read_bytes()[:4] == b"\0\0\1\0"

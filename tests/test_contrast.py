@@ -148,6 +148,15 @@ def test_text_in_a_pill_stands_out_from_its_tint(scheme, ground, kind):
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("ground", ["surface", "bg"])
+@pytest.mark.parametrize(("kind", "share"), [("bad", 0.07), ("warn", 0.08), ("good", 0.11)])
+@pytest.mark.parametrize("name", ["text", "muted"])
+def test_words_stand_out_from_the_tint_of_a_strip(scheme, ground, kind, share, name):
+    tint = lay(scheme, kind, ground, share)
+    assert contrast(lay(scheme, name, tint), tint) >= 4.5
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize(
     ("name", "ground"),
     [("on-accent", "accent"), ("on-focus", "focus"), ("surface", "text"), ("text", "raised")],
@@ -185,6 +194,16 @@ def test_the_ends_of_a_scale_can_be_told_apart(scheme, vision, first, second):
 @pytest.mark.parametrize("vision", VISIONS)
 def test_the_soft_fills_of_pixel_charts_can_be_told_apart(scheme, vision):
     assert difference(scheme, "wrong-soft", "right-soft", vision) >= 20
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("vision", VISIONS)
+def test_predicted_labels_can_be_told_apart(scheme, vision):
+    labels = ["right-soft", *(f"label-{place}" for place in range(1, 7))]
+    for first, second in combinations(labels, 2):
+        assert difference(scheme, first, second, vision) >= 13
+    for label in labels:
+        assert contrast(lay(scheme, label, "surface"), lay(scheme, "surface", "bg")) >= 3
 
 
 @pytest.mark.parametrize(
