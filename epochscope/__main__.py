@@ -115,7 +115,7 @@ def _run(folder: Path) -> Path:
 
 
 def _name(logdir: Path, folder: Path) -> str:
-    return folder.name if folder == logdir else folder.relative_to(logdir).as_posix()
+    return folder.resolve().name if folder == logdir else folder.relative_to(logdir).as_posix()
 
 
 def _steps(line: RunLine) -> str:

@@ -79,12 +79,14 @@ def is_run(folder: Path) -> bool:
 
 
 def find_runs(logdir: Path) -> Iterator[Path]:
-    """Yield the run folders at and below logdir in the order of their names."""
-    for folder, below, files in os.walk(logdir):
+    """Yield the run folders at and below logdir in the order of their names; links are followed."""
+    seen: set[Path] = set()
+    for folder, below, files in os.walk(logdir, followlinks=True):
+        seen.add(Path(folder).resolve())
         if RUN in files:
             below.clear()
             yield Path(folder)
-        below.sort()
+        below[:] = sorted(name for name in below if Path(folder, name).resolve() not in seen)
 
 
 def read_run_facts(folder: Path) -> dict[str, object]:

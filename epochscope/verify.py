@@ -33,7 +33,9 @@ def verify(folder: Path) -> Report:
         state = read_log(folder)
         records = list(read_records(folder))
     except LogError as error:
-        return Report(folder, (*damage, Problem(COMMITS, str(error), "nothing")), (), 0)
+        return Report(
+            folder, (*damage, Problem(COMMITS, str(error), "every table, until then")), (), 0
+        )
     sound = [record for record in records if not isinstance(record, Problem)]
     wrong = [record for record in records if isinstance(record, Problem)]
     orphans = sorted(set(list_files(folder)) - _named(sound) - set(open_journals(folder, state)))

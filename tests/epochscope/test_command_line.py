@@ -112,6 +112,12 @@ def test_a_wrong_path_is_one_sentence(tmp_path, arguments, capsys, monkeypatch):
     assert repr(arguments[1]) in error
 
 
+def test_a_run_that_is_the_folder_one_is_in_has_its_name(logdir, capsys, monkeypatch):
+    monkeypatch.chdir(logdir / "second")
+    assert main(["verify", "."]) == 0
+    assert capsys.readouterr().out.startswith("second: sound")
+
+
 def test_compact_and_gc_work_from_the_command_line(logdir, capsys):
     assert main(["compact", str(logdir / "second")]) == 0
     assert main(["gc", str(logdir / "second"), "--older-than", "-1"]) == 0

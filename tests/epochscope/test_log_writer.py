@@ -46,6 +46,15 @@ def test_runs_are_found_in_the_order_of_their_names(tmp_path):
     assert found == ["a/deep", "a/run", "b"]
 
 
+def test_runs_behind_links_are_found_once_even_where_a_link_leads_back(tmp_path):
+    LogWriter.create(tmp_path / "elsewhere" / "run", {})
+    (tmp_path / "logs").mkdir()
+    (tmp_path / "logs" / "linked").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "logs" / "round").symlink_to(tmp_path / "logs")
+    found = [path.relative_to(tmp_path).as_posix() for path in find_runs(tmp_path / "logs")]
+    assert found == ["logs/linked/run"]
+
+
 def test_a_recorded_step_appears_with_all_its_tables(folder, writer, draw_step):
     tables = draw_step(7)
     writer.commit_step(7, tables)
