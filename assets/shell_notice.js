@@ -3,7 +3,8 @@
   const { make, icon } = epochscope;
   const ICONS = { warn: 'unlink', bad: 'file-alert', crash: 'heartbeat' };
   const closed = new Set(); // troubles the reader has put away, until the page is opened anew
-  const shown = { link: [], runs: [] };
+  const AT_ONCE = 2; // strips above the fold; a click shows the others
+  const shown = { link: [], runs: [], all: false };
 
   /** Show which parts of the link are not in this log; an empty list takes the strip away. */
   epochscope.showNotice = function (missing) {
@@ -37,10 +38,16 @@
     return {
       key: `${name} ${count} damaged`,
       kind: 'bad',
+      check: checkCommand(first.path, name),
       title: `${files} of ${name} cannot be read`,
       path: first.path,
       lines: [first.reason, `${others}Everything else is shown.`],
     };
+  }
+
+  function checkCommand(path, name) {
+    const log = path.slice(0, Math.max(0, path.lastIndexOf(`/${name}/`)));
+    return log ? `python -m epochscope verify '${log.replaceAll("'", "'\\''")}'` : null;
   }
 
   const clock = (seconds) => new Date(seconds * 1000).toLocaleTimeString('en-GB');
@@ -49,13 +56,21 @@
     const place = document.getElementById('link-notice');
     if (!place) return;
     const open = shown.runs.filter(({ key }) => !closed.has(key));
-    const key = JSON.stringify([shown.link.map((strip) => strip.textContent), open.map((one) => one.key)]);
+    const count = shown.all ? open.length : AT_ONCE - shown.link.length;
+    const key = JSON.stringify([shown.link.map((strip) => strip.textContent), open.map((one) => one.key), count]);
     if (place.dataset.shown === key) return; // a button in it may have the keyboard's focus
     place.dataset.shown = key;
-    place.replaceChildren(...shown.link, ...open.slice(0, 2).map(runStrip), ...more(open.length - 2));
+    place.replaceChildren(...shown.link, ...open.slice(0, count).map(runStrip), ...more(open.length - count));
   }
 
-  const more = (count) => (count > 0 ? [make('div', { class: 'trouble bad', text: `and ${count} more` })] : []);
+  function more(count) {
+    if (count <= 0) return [];
+    const showAll = () => {
+      shown.all = true;
+      draw();
+    };
+    return [make('button', { type: 'button', class: 'more link', text: `and ${count} more`, onclick: showAll })];
+  }
 
   function linkStrip(rows) {
     const cells = rows.map(({ kind, asked, done }) =>
@@ -74,7 +89,7 @@
     ]);
   }
 
-  function runStrip({ key, kind, title, lines, path }) {
+  function runStrip({ key, kind, title, lines, path, check }) {
     const put = { type: 'button', class: 'iconbtn small away', title: 'Put away', 'aria-label': `Put away: ${title}` };
     const away = () => {
       closed.add(key);
@@ -84,7 +99,14 @@
     return strip(kind, title, [
       path ? make('div', { class: 'text path' }, make('code', { text: path })) : null,
       make('div', { class: 'text', text: lines.join(' ') }),
-      path ? make('div', { class: 'actions' }, make('button', copy('Copy path', path))) : null,
+      path
+        ? make(
+            'div',
+            { class: 'actions' },
+            make('button', copy('Copy path', path)),
+            check ? make('button', copy('Copy check command', check)) : null,
+          )
+        : null,
       make('button', { ...put, onclick: away }, icon('x')),
     ]);
   }

@@ -71,7 +71,7 @@
       const begins = place === 0 || things[place - 1].group !== things[place].group;
       return begins ? [make('div', { class: 'group', text: things[place].group }), row] : [row];
     });
-    const none = make('div', { class: 'none', text: `Nothing in the chosen runs is called “${text}”.` });
+    const none = make('div', { class: 'nothing', text: `Nothing in the chosen runs is called “${text}”.` });
     dialog.querySelector('.rows').replaceChildren(...(children.length ? children : [none]));
   }
 

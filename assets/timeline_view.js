@@ -47,6 +47,7 @@
     drawChanges(plot);
     drawLabels(plot);
     state.data.marks.forEach((mark) => drawMark(plot, mark));
+    state.data.runs.forEach((run) => hasCrashed(run) && drawCrash(plot, run, bounds));
     if (state.hover !== null) drawLine(plot, state.hover, colors('--text', 0.6), 1);
     if (state.focus !== null) drawFocus(plot);
   }
@@ -91,6 +92,22 @@
       context.lineTo(x, toY(column.high));
       pen = true;
     });
+    context.stroke();
+  }
+
+  const hasCrashed = ({ name }) => epochscope.runs().some((run) => run.name === name && run.state === 'crashed');
+
+  // The line of a crashed run ends in a ring.
+  function drawCrash({ context, bottom, scale }, { curve, last }, bounds) {
+    const value = curve && curve.high.length ? curve.high[curve.high.length - 1] : NaN;
+    if (!Number.isFinite(value)) return;
+    const share = Math.min(1, (value - bounds.bottom) / (bounds.top - bounds.bottom));
+    context.fillStyle = colors('--surface');
+    context.strokeStyle = colors('--bad');
+    context.lineWidth = 1.5;
+    context.beginPath();
+    context.arc(scale.toX(last), bottom - share * (bottom - TOP), 3.5, 0, 2 * Math.PI);
+    context.fill();
     context.stroke();
   }
 
@@ -153,6 +170,7 @@
 
   if (typeof document === 'undefined') return;
   epochscope.onScheme(() => timeline.draw());
+  document.addEventListener('epochscope:runs', () => timeline.draw());
   addEventListener('resize', () => timeline.draw());
   document.addEventListener('epochscope:select', () => {
     const { step } = epochscope.selection();

@@ -40,10 +40,18 @@ test('damaged files are counted and the first is named', () => {
   const damaged = [{ path: 'a/b.parquet', reason: 'Its checksum does not match.' }];
   const [one] = plain(epochscope.describeTroubles(run({ damaged, damaged_count: 1 }), 0));
   assert.strictEqual(one.title, 'One file of a cannot be read');
+  assert.strictEqual(one.check, null);
   assert.deepStrictEqual(one.lines, ['Its checksum does not match.', 'Everything else is shown.']);
   const [many] = plain(epochscope.describeTroubles(run({ damaged, damaged_count: 14 }), 0));
   assert.strictEqual(many.title, '14 files of a cannot be read');
   assert.strictEqual(many.lines[1], 'So cannot 13 more. Everything else is shown.');
+});
+
+test('a damaged file comes with the command that checks its log', () => {
+  const damaged = [{ path: "/the 'log'/a/class_stat/L0/b.parquet", reason: '' }];
+  const [trouble] = plain(epochscope.describeTroubles(run({ damaged, damaged_count: 1 }), 0));
+  const quoted = ["'/the '", "''log'", "'''"].join('\\');
+  assert.strictEqual(trouble.check, `python -m epochscope verify ${quoted}`);
 });
 
 test('a healthy run has no trouble', () => {
