@@ -9,19 +9,20 @@ _CHUNK = 256  # points per matrix product; its square bounds the memory
 
 
 def smooth(values: Floats, weight: float) -> Floats:
-    """Average each value with those before it, which fade by `weight` per point.
+    """Average each value with its neighbours on both sides, which fade by `weight` per point.
 
     values is (point,), any unit; weight is 0 (nothing is smoothed) to under 1.
-    The average is divided by the sum of its weights, so that a curve starts where its values start
-    and a constant stays what it is.
+    Both sides, so that the line does not lag behind where the curve falls or rises. The average is
+    divided by the sum of its weights, so that it starts where the values start and a constant
+    stays what it is.
     A NaN carries no weight: its own place stays NaN and its neighbours are averaged without it.
     A weight outside [0, 1) raises ValueError.
     """
     if not 0 <= weight < 1:
         raise ValueError(f"a smoothing weight is from 0 to under 1, got {weight!r}")
     finite = np.isfinite(values)
-    total = _fade(np.where(finite, values, 0.0), weight)
-    weights = _fade(finite.astype(np.float64), weight)
+    total = _fade_both_ways(np.where(finite, values, 0.0), weight)
+    weights = _fade_both_ways(finite.astype(np.float64), weight)
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(finite, total / weights, np.nan)
 
@@ -32,6 +33,10 @@ def smooth_between(values: Floats, peaks: NDArray[np.bool_], weight: float) -> F
     values and peaks are (point,); the rest as in smooth.
     """
     return np.where(peaks, values, smooth(np.where(peaks, np.nan, values), weight))
+
+
+def _fade_both_ways(values: Floats, weight: float) -> Floats:
+    return _fade(values, weight) + _fade(values[::-1], weight)[::-1] - values
 
 
 def _fade(values: Floats, weight: float) -> Floats:

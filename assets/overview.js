@@ -128,6 +128,20 @@
     return steps.length ? Math.max(...steps) : null;
   };
 
+  const newest = { of: '', step: null };
+
+  /** Clientside callback: a range that ends at the newest step goes on to the next newest. */
+  overview.follow = function (live, chosen) {
+    const of = JSON.stringify(chosen);
+    const step = epochscope.lastStep(live, chosen);
+    const range = (epochscope.selection() || {}).range;
+    const grows = newest.of === of && newest.step !== null && step > newest.step;
+    if (grows && range && range[1] === newest.step) {
+      epochscope.select({ range: [range[0], step] }, { history: 'replace' });
+    }
+    Object.assign(newest, { of, step });
+  };
+
   /** Clientside callback: a step typed into one of the range fields. */
   overview.chooseRange = function (from, to, range, live, chosen) {
     const last = epochscope.lastStep(live, chosen);

@@ -82,6 +82,11 @@ def _wire_range(app: Dash) -> None:
         Input(Shell.CHOSEN, "data"),
     )
     app.clientside_callback(
+        ClientsideFunction("overview", "follow"),
+        Input(Shell.LIVE, "data"),
+        Input(Shell.CHOSEN, "data"),
+    )
+    app.clientside_callback(
         ClientsideFunction("overview", "chooseRange"),
         Input(Overview.FROM, "value"),
         Input(Overview.TO, "value"),

@@ -103,6 +103,7 @@ def _layout(chart: CurveChart, ruling: Ruling, scheme: Scheme) -> dict[str, Any]
             "range": [chart.first, chart.last],
             "title": {"text": chart.axis, "standoff": 4},
             "nticks": 8,
+            "ticklabeloverflow": "allow",
             "tickformat": _tick_format(chart),
             "anchor": "y3",
         },

@@ -25,20 +25,21 @@ LEGEND = (
     html.Span([html.I(className="dashed"), "validation"]),
 )
 GLYPHS = (
-    ("curve-train", "Solid line", "Training, smoothed as set in the panel."),
-    ("curve-validation", "Dashed line", "Validation, never smoothed."),
     (
-        "curve-band",
+        "train-and-validation",
+        "Solid and dashed",
+        "Training, smoothed as set in the panel, and validation, never smoothed.",
+    ),
+    (
+        "band",
         "Pale band",
         "Lowest to highest value of what one pixel holds: no spike is lost.",
     ),
-    ("curve-bad", "Cross", "First value that is not finite; nothing is drawn after it."),
-    ("curve-spike", "Triangle", "A spike: far above the values just before it."),
-    (
-        "curve-ticks",
-        "Ticks under the axis",
-        "Recorded steps; longer where the learning rate changed.",
-    ),
+    ("not-finite", "Cross", "First value that is not finite; nothing is drawn after it."),
+    ("mark", "Triangle", "A spike: far above the values just before it."),
+    ("recorded-step", "Short ticks", "Steps at which statistics or predictions were recorded."),
+    ("learning-rate", "Long tick", "The learning rate changed."),
+    ("focus-and-range", "Upright and tinted", "The focus step, and the range while you drag."),
 )
 
 
