@@ -58,3 +58,12 @@ def test_every_icon_is_drawn_in_the_colour_of_the_text():
 
 def test_the_icon_of_the_tab_is_there():
     assert (ASSETS / "favicon.ico").read_bytes()[:4] == b"\0\0\1\0"
+
+
+def test_every_icon_is_in_use():
+    code = "".join(
+        path.read_text()
+        for path in [ROOT / "app.py", ROOT / "routes.py", *ROOT.glob("pages/*.py")]
+        + [*ROOT.glob("callbacks/*.py"), *ASSETS.glob("*.js")]
+    )
+    assert [name for name in ICONS if not re.search(rf"""["' -]{name}["'\s]""", code)] == []
