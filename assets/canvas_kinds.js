@@ -67,6 +67,17 @@
     const end = canvas.toX(edges[edges.length - 1], box.domain, box.x, box.width);
     const to = Math.min(box.x + box.width, end);
     if (to > from) canvas.hatch(context, { ...box, x: from, width: to - from }, paint.css("hatch"));
+    for (const [first, last] of box.column.lost ?? []) hatchLost(context, box, first, last, paint);
+  }
+
+  // What a damaged file held is hatched in the colour of trouble.
+  function hatchLost(context, box, first, last, paint) {
+    const { edges } = box.column;
+    const from = clampedX(edges[canvas.cellAt(edges, first)] ?? first, box);
+    const to = clampedX(edges[canvas.cellAt(edges, last) + 1] ?? last, box);
+    if (to <= from) return;
+    context.clearRect(from, box.y, to - from, box.height);
+    canvas.hatch(context, { ...box, x: from, width: to - from }, paint.css("bad"));
   }
 
   /** One row of cells. data: {numbers, top}; row.table: the name of its colour table. */

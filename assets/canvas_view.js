@@ -123,6 +123,16 @@
       }
     }
     context.setLineDash([]);
+    drawEnds(context, view, paint);
+  }
+
+  // The last step of a run that is still being written.
+  function drawEnds(context, { spec, axis }, paint) {
+    context.fillStyle = paint.css("muted");
+    for (const { growing, edges, x: left, width } of spec.columns) {
+      const x = growing ? canvas.toX(edges.at(-1), axis.domain, left, width) : -1;
+      if (x > left && x <= left + width) context.fillRect(Math.round(x), spec.lines[0], 1, spec.lines[1] - spec.lines[0]);
+    }
   }
 
   /** How many cells a spec holds, over rows and columns. */

@@ -74,9 +74,9 @@
     const open = page.openRows(page.state.options);
     const names = data.classes.filter(({ row }) => open.includes(row)).map(({ name }) => name);
     const runs = data.runs.length > 1 ? `${data.runs.length} runs` : page.state.chosen?.[0] ?? "";
-    const crumb = [make("span", { class: "long", text: runs })];
+    const crumb = [make("span", { class: "long", text: names.length ? `${runs} › ` : runs })];
     if (names.length) {
-      crumb.push(" › ", make("b", { text: names.length > 2 ? `${names.length} classes` : names.join(", ") }));
+      crumb.push(make("b", { text: names.length > 2 ? `${names.length} classes` : names.join(", ") }));
     }
     document.getElementById("validation-crumb")?.replaceChildren(...crumb);
     document.getElementById("validation-legend")?.replaceChildren(...page.legend(data));

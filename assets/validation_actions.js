@@ -44,6 +44,8 @@
     const spec = canvas.view(row.class ? "validation-rows" : "validation-head").spec;
     const { data } = page.state;
     const at = step === null ? [] : [" at step ", { b: format(step) }];
+    const file = lostFile(spec.columns[column], step);
+    if (file) return [[{ b: "Cannot be read" }, ...at], [file]];
     if (row.kind === "pixels") return imageTip(row, spec, image, step, at);
     if (row.kind === "lanes") return laneTip(row, spec, column, cell, at);
     if (row.kind === "segments") return [[{ b: "Learning rate" }, ...at], ...rateLines(spec, step)];
@@ -57,6 +59,12 @@
     const what = data.scale ? "mean score of" : "wrong of";
     return [[{ b: name }, ...at], ...lines.map((parts) => [...parts, ` ${what} ${format(images)} images`])];
   };
+
+  // The damaged file that held a step of a run.
+  function lostFile({ lost }, step) {
+    const found = (lost ?? []).find(([first, last]) => step !== null && step >= first && step <= last);
+    return found ? found[2].split("/").slice(-3).join("/") : null;
+  }
 
   const runDot = (place) =>
     page.state.data.runs.length > 1 ? [make("span", { class: `dot run-${place + 1}` }), " "] : [];

@@ -19,7 +19,9 @@
     page.fillInspector(box, row, page.shownImage(view, row));
     const below = make("span", { class: "o axis rows", text: page.sayRows(row.chart, row.view) });
     const bottom = Math.max(row.y + row.height - 17, row.y + 150);
-    return [place(box, page.PAD + 16, row.y + 6), place(below, page.PAD + 16, bottom), ...brackets(row, spec)];
+    box.style.maxWidth = `${spec.places.gutter - 24}px`;
+    const ends = row.chart.scale ? scaleBar(row, spec) : [];
+    return [place(box, page.PAD + 16, row.y + 6), place(below, page.PAD + 16, bottom), ...brackets(row, spec), ...ends];
   };
 
   /** The image that an inspector shows: the hovered one, else the pinned one; -1 for none. */
@@ -57,19 +59,23 @@
     const many = runs.length > 1;
     const lines = [];
     if (!chart.scale) {
-      lines.push(line("right", runs, many, (run) => run.right?.[image], (run) => `of ${format(run.steps)}`));
-      lines.push(line("forgotten", runs, many, (run) => run.forgotten?.[image], (run) => (run.forgotten?.[image] === 1 ? "time" : "times")));
+      const times = (count) => (count === 1 ? "time" : "times");
+      lines.push(line("right", runs, many, (run) => [run.right?.[image], `of ${format(run.steps)}`]));
+      lines.push(line("forgotten", runs, many, ({ forgotten }) => [forgotten?.[image], times(forgotten?.[image])]));
     }
     const answers = page.answersOf(chart);
     if (answers && answers.image === chart.images[image]) lines.push(...takenFor(answers, many));
     return lines;
   }
 
-  function line(word, runs, many, read, unit) {
-    const first = runs.find(Boolean);
-    if (!many) return make("span", { text: `${word} ${format(read(first))} ${unit(first)}` });
+  // read(run) gives the number and its unit; beside other runs the unit is left out.
+  function line(word, runs, many, read) {
+    if (!many) {
+      const [number, unit] = read(runs.find(Boolean));
+      return make("span", { text: `${word} ${format(number)} ${unit}` });
+    }
     const parts = runs.flatMap((run, i) =>
-      run ? [make("span", { class: `dot run-${i + 1}` }), make("b", { text: format(read(run)) })] : [],
+      run ? [make("span", { class: `dot run-${i + 1}` }), make("b", { text: format(read(run)[0]) })] : [],
     );
     return make("span", { class: "by-run" }, `${word} `, parts);
   }
@@ -77,14 +83,27 @@
   function takenFor(answers, many) {
     return answers.runs.flatMap((run, i) => {
       if (!run) return [];
-      if (run.score) return [make("span", {}, dotOf(many, i), `score ${run.score.map((value) => format(Number(value.toPrecision(3)))).join(" to ")}`)];
+      if (run.score) return [make("span", {}, dotOf(many, i), sayScores(run.score))];
       if (!run.taken_for.length) return [make("span", {}, dotOf(many, i), "never taken for another")];
       const most = run.taken_for.slice(0, many ? 1 : 2).map(([label, steps]) => `${label} ${steps}×`);
       return [make("span", { class: "taken" }, dotOf(many, i), `taken for ${most.join(", ")}`)];
     });
   }
 
+  const sayScores = (scores) => `score ${scores.map((score) => format(Number(score.toPrecision(3)))).join(" to ")}`;
+
   const dotOf = (many, i) => (many ? make("span", { class: `dot run-${i + 1}` }) : null);
+
+  // Images of a class span more than the means that the strips show: the chart has its own scale.
+  function scaleBar(row, spec) {
+    const column = spec.columns.at(-1);
+    const left = column.x + column.width + 6;
+    const bar = place(make("i", { class: "scale-bar" }), left, row.y + 1);
+    const ends = [1, 0].map((share, i) =>
+      place(make("span", { class: "o axis", text: page.sayShare(share, row.chart.scale) }), left + 12, row.y - 3 + i * 49),
+    );
+    return [bar, ...ends];
+  }
 
   /** Which images are easy and which hard, at the right of the last column. */
   function brackets(row, spec) {
@@ -105,7 +124,8 @@
       if (bottom - top < 13) return [bar];
       const two = bottom - top > 30;
       const name = (narrow ? SHORT_GROUPS : GROUPS)[group];
-      const words = make("span", { class: `o axis group${two ? " two" : ""}` }, make("b", { text: String(count) }), two ? name : ` ${SHORT_GROUPS[group]}`);
+      const says = two ? name : ` ${SHORT_GROUPS[group]}`;
+      const words = make("span", { class: `o axis group${two ? " two" : ""}` }, make("b", { text: String(count) }), says);
       return [bar, place(words, left + 6, (top + bottom) / 2 - (two ? 15 : 8))];
     });
   }
@@ -133,8 +153,8 @@
     context.lineWidth = 1;
     context.beginPath();
     context.moveTo(from, y);
-    context.lineTo(from + 14, y);
-    context.bezierCurveTo(from + 44, y, from + 44, target, to, target);
+    context.lineTo(to - 40, y); // past the words under the picture
+    context.bezierCurveTo(to - 12, y, to - 28, target, to, target);
     context.stroke();
   }
 

@@ -34,7 +34,7 @@
       put(text(wide ? "Learning rate" : "Rate"), { left: page.PAD, top: row.rate.y - 2 }),
       put(text(data.scale ? "Score" : "Error", "strong"), { left: page.PAD, top: row.curve.y + 1 }),
       put(text("step", "axis"), { right, top: row.axis.y + 3 }, width),
-      put(overallName(data), { left: page.PAD, top: row.overall.y }),
+      put(overallName(data, wide), { left: page.PAD, top: row.overall.y }),
       ...curveLegend(row.curve, data, wide),
       ...row.curve.ticks.map((tick, i) => curveTick(row.curve, tick, i, right, width)),
     ];
@@ -46,9 +46,9 @@
     page.replaceLabels(view, made);
   };
 
-  function overallName(data) {
+  function overallName(data, wide) {
     const images = Math.max(0, ...data.runs.map((run) => run?.images ?? 0));
-    return make("span", { class: "o" }, make("b", { text: "All classes" }), ` ${format(images)} images`);
+    return make("span", { class: "o" }, make("b", { text: "All classes" }), wide ? ` ${format(images)} images` : "");
   }
 
   function curveLegend(row, data, wide) {

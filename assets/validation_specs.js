@@ -30,7 +30,9 @@
       const steps = runs[place]?.steps ?? [];
       const drops = (runs[place]?.stages ?? []).slice(1).map(([first]) => first);
       const dropped = drops.length <= 11 ? drops : [];
-      return { ...places.columns[i], key: place, place, steps, edges: canvas.edgesOf(steps), drops: dropped };
+      const { growing = false, lost = [] } = runs[place] ?? {};
+      const edges = canvas.edgesOf(steps);
+      return { ...places.columns[i], key: place, place, steps, edges, drops: dropped, growing, lost };
     });
   }
 

@@ -1,4 +1,4 @@
-"""Says on the Validation page what is missing or damaged, and what is shown all the same."""
+"""Says on the Validation page what is missing, and what is shown all the same."""
 
 from collections.abc import Sequence
 
@@ -9,12 +9,11 @@ from callbacks.validation_strips import LoadedStrips
 from pages._parts import empty_state, trouble
 
 CODE = "recorder.validate(loader)"
-NAMED_FILES = 3
 
 
 def describe_notes(loaded: LoadedStrips) -> list[Component]:
-    """Name damaged files and runs without results; with no results at all, say what to record."""
-    notes = [*describe_unreadable(loaded.unreadable), *_describe_damage(loaded)]
+    """Name runs without results; with no results at all, say what to record."""
+    notes = describe_unreadable(loaded.unreadable)
     if not any(run is not None for run in loaded.runs):
         if loaded.unreadable:
             return notes
@@ -40,22 +39,6 @@ def describe_unreadable(sentences: Sequence[str]) -> list[Component]:
         trouble("bad", "Some results cannot be read.", f"{sentence} Everything else is shown.")
         for sentence in dict.fromkeys(sentences)
     ]
-
-
-def _describe_damage(loaded: LoadedStrips) -> list[Component]:
-    notes: list[Component] = []
-    for summary in loaded.summaries:
-        files = [damage for damage in summary.damaged_files if "class_stat" in damage.path]
-        if not files:
-            continue
-        named = [html.Div(html.Code(damage.path)) for damage in files[:NAMED_FILES]]
-        more = len(files) - len(named)
-        if more > 0:
-            named.append(html.Div(f"and {more} more"))
-        count = "1 file" if len(files) == 1 else f"{len(files)} files"
-        title = f"{count} of {summary.name} cannot be read."
-        notes.append(trouble("bad", title, [*named, html.Div("Everything else is shown.")]))
-    return notes
 
 
 def _list(names: Sequence[str]) -> str:

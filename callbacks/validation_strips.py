@@ -17,6 +17,7 @@ from data.scalars import read_curve, read_curve_names, read_stages
 from data.store import Run, RunSummary, open_run
 from figures.validation_rows import Line, RunStrips
 
+GROWING = ("waiting", "running", "stalled")
 BUCKETS = 600  # of a curve: no chart of the page is wider by much
 
 
@@ -78,13 +79,7 @@ def _class_curves(name: str, version: str) -> ClassCurves | None:
 def _with_lost_steps(curves: ClassCurves, run: Run) -> ClassCurves:
     # Ends of what a damaged file held stand as steps without results, or its neighbours would
     # stretch over the gap.
-    ends = {
-        step
-        for damage in run.damaged()
-        if damage.table == "class_stat"
-        for step in (damage.first, damage.last)
-        if step is not None
-    }
+    ends = {step for first, last, _ in _lost(run) for step in (first, last)}
     steps = np.union1d(curves.steps, np.array(sorted(ends), dtype=np.int64))
     if len(steps) == len(curves.steps):
         return curves
@@ -103,6 +98,15 @@ def _with_lost_steps(curves: ClassCurves, run: Run) -> ClassCurves:
         loss=spread(curves.loss),
         score_mean=spread(curves.score_mean),
     )
+
+
+def _lost(run: Run) -> list[tuple[int, int, str]]:
+    # First and last step of each file of results that cannot be read, and its path.
+    return [
+        (damage.first, damage.last, damage.path)
+        for damage in run.damaged()
+        if damage.table == "class_stat" and damage.first is not None and damage.last is not None
+    ]
 
 
 def shows_scores(curves: ClassCurves) -> bool:
@@ -133,6 +137,8 @@ def _describe(run: Run, curves: ClassCurves, scored: bool) -> RunStrips:
         tuple(lines),
         _stages(run),
         _icons(run, curves),
+        run.summary().state in GROWING,
+        tuple(_lost(run)),
     )
 
 

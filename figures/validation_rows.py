@@ -37,6 +37,8 @@ class RunStrips:
     lines: tuple[Line, ...]
     stages: tuple[tuple[int, int, float], ...]  # first step, last step, learning rate
     icons: tuple[int, ...]  # (class,) an image of the class; -1 without a picture
+    growing: bool = False  # still being written
+    lost: tuple[tuple[int, int, str], ...] = ()  # first and last step of a damaged file, its path
 
 
 def draw_strips(
@@ -58,6 +60,8 @@ def _describe_run(run: RunStrips, scale: ScoreScale | None) -> Payload:
     return {
         "name": run.name,
         "steps": run.steps.tolist(),
+        "growing": run.growing,
+        "lost": [[first, last, path] for first, last, path in run.lost],
         "images": int(run.images.sum(1).max(initial=0)),
         "overall": pack_shares(run.overall, wide=True)
         if scale is None

@@ -81,7 +81,7 @@ def test_every_click_is_undone_by_back(show, planted):
     chart.click(f"pixels-{CAT}", int(planted.validation_steps[20]))
     pinned = chart.selection()["images"]
     assert chart.selection()["step"] == planted.validation_steps[20]
-    chart.click("class-5", int(planted.validation_steps[40]))
+    chart.click("class-5", int(planted.validation_steps[35]))
     chart.wait_for_row("pixels-5")
     assert chart.selection()["options"] == {"validation.open": f"{CAT},5"}
 

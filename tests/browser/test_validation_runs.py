@@ -99,7 +99,6 @@ def test_a_damaged_file_is_named_and_everything_else_is_shown(served_log, logdir
     visit(page, f"{served_log}/validation?runs=hurt&validation.order=recorded")
     chart = Chart(page)
 
-    expect(page.locator("#validation-notes")).to_contain_text(lost.name)
     numbers = chart.numbers("class-1")[0]
     wrong = (~planted.results.right[1]).sum(1)
     missing = np.flatnonzero(numbers == 255)
@@ -108,7 +107,8 @@ def test_a_damaged_file_is_named_and_everything_else_is_shown(served_log, logdir
     assert (numbers[kept] == wrong[kept]).all()
     chart.name(1).click()
     assert (chart.numbers("pixels-1")[:, missing[0]] == 255).all()
-    page.mouse.move(*chart.place("class-1", 100))
+    chart.hover("class-2", int(planted.validation_steps[missing[0]]))
+    expect(page.locator(".canvas-tip:visible")).to_contain_text(lost.name)
     read = chart.colors("class-1")[0]
     assert read[missing[0]] not in set(read[kept])
 

@@ -13,7 +13,7 @@ READ_ROWS = """() => {
 READ_CELLS = """([key, column]) => {
   const { spec, axis, element } = window.epochscope.canvas.view('validation-rows');
   const row = spec.rows.find((one) => one.key === key);
-  const { x, width, steps } = spec.columns[column];
+  const { x, width, edges } = spec.columns[column];
   const { width: across, height: down } = element;
   const copy = new OffscreenCanvas(across, down).getContext('2d', { willReadFrequently: true });
   copy.drawImage(element, 0, 0);
@@ -23,10 +23,11 @@ READ_CELLS = """([key, column]) => {
   const colors = [];
   for (let band = 0; band < bands; band += 1) {
     const y = row.y + ((band + 0.5) * row.height) / bands;
-    for (const step of steps) {
+    for (let cell = 0; cell + 1 < edges.length; cell += 1) {
+      // Not the middle, where a dotted line may mark a change of the learning rate.
+      const step = edges[cell] + 0.3 * (edges[cell + 1] - edges[cell]);
       const at = window.epochscope.canvas.toX(step, axis.domain, x, width);
-      const inside = Math.min(Math.max(at, x + 1), x + width - 1);
-      const pixel = 4 * (Math.floor(y * ratio) * across + Math.floor(inside * ratio));
+      const pixel = 4 * (Math.floor(y * ratio) * across + Math.floor(at * ratio));
       colors.push(image.slice(pixel, pixel + 3).join(','));
     }
   }
@@ -65,7 +66,7 @@ class Chart:
         )
 
     def colors(self, key, column=0):
-        """What is painted in the middle of each cell of a row: (row, step) of 'red,green,blue'."""
+        """What is painted in each cell of a row: (row, step) of 'red,green,blue'."""
         found = self.page.evaluate(READ_CELLS, [key, column])
         return np.array(found).reshape(-1, self.step_count(column))
 
