@@ -132,7 +132,7 @@ def _options(name: str) -> dict[str, Any]:
         path = f"{field.name}.list.element" if listed else field.name
         if value in SPLIT:
             encodings[path] = "BYTE_STREAM_SPLIT"
-        elif pa.types.is_timestamp(value):
+        elif pa.types.is_timestamp(value) or field.name == "step":
             encodings[path] = "DELTA_BINARY_PACKED"
         else:
             repeated.append(path)
