@@ -116,9 +116,11 @@ def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
 def main(arguments: list[str] | None = None) -> None:
     """Serve the dashboard until interrupted."""
     options = parse_arguments(arguments)
+    port = parse_port(options.port)
+    if options.logdir == "":
+        stop("The log folder after --logdir has no name; name the folder that holds the runs.")
     if options.logdir is not None:
         os.environ["EPOCHSCOPE_LOGDIR"] = options.logdir
-    port = parse_port(options.port)
     place = inspect_log_place(settings().logdir)
     if place.trouble:
         stop(place.trouble)

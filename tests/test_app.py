@@ -128,6 +128,13 @@ def test_refuses_a_host_that_is_not_this_machine(tmp_path):
     assert_refuses(ended, "'no such host'", "--host")
 
 
+def test_refuses_a_log_folder_without_a_name(capsys):
+    with pytest.raises(SystemExit) as stopped:
+        app.main(["--logdir", ""])
+    assert stopped.value.code == 2
+    assert "has no name" in capsys.readouterr().err
+
+
 def test_refuses_an_option_it_does_not_know(capsys):
     with pytest.raises(SystemExit) as stopped:
         app.main(["--logdirs", "runs"])

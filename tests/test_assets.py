@@ -61,9 +61,6 @@ def test_the_icon_of_the_tab_is_there():
 
 
 def test_every_icon_is_in_use():
-    code = "".join(
-        path.read_text()
-        for path in [ROOT / "app.py", ROOT / "routes.py", *ROOT.glob("pages/*.py")]
-        + [*ROOT.glob("callbacks/*.py"), *ASSETS.glob("*.js")]
-    )
+    places = ("*.py", "pages/*.py", "callbacks/*.py", "assets/*.js")
+    code = "".join(path.read_text() for place in places for path in ROOT.glob(place))
     assert [name for name in ICONS if not re.search(rf"""["' -]{name}["'\s]""", code)] == []
