@@ -21,7 +21,7 @@
     { group: 'Anywhere', says: 'Search', signs: ['/'], keys: { '/': () => epochscope.toggleOverlay('search') } },
     { group: 'Anywhere', says: 'Runs', signs: ['R'], keys: { R: () => epochscope.toggleOverlay('picker') } },
     { group: 'Anywhere', says: 'Share', signs: ['S'], keys: { S: () => epochscope.toggleOverlay('share') } },
-    { group: 'Anywhere', says: 'Undo', signs: ['Z'], keys: { Z: () => history.back() } },
+    { group: 'Anywhere', says: 'Undo', signs: ['Z'], keys: { Z: () => undo() } },
     { group: 'Anywhere', says: 'How to read this', signs: ['H'], keys: { H: () => epochscope.toggleOverlay('help') } },
     { group: 'Anywhere', says: 'All shortcuts', signs: ['?'], keys: { '?': () => epochscope.toggleOverlay('shortcuts') } },
   ];
@@ -32,6 +32,11 @@
   function jump(direction) {
     const event = new CustomEvent('epochscope:jump', { detail: { direction }, cancelable: true });
     if (document.dispatchEvent(event)) epochscope.jumpToMark(direction);
+  }
+
+  // Undo stays on this server: the entry before the first one is another site.
+  function undo() {
+    if (!window.navigation || window.navigation.canGoBack) history.back();
   }
 
   function escape() {

@@ -55,6 +55,7 @@
   function drawEmpty({ context, width, bottom, scale }) {
     context.fillStyle = colors('--line-strong');
     context.fillRect(scale.left, bottom + 1, width - 2 * scale.left, 1);
+    if (epochscope.chosen().length) return; // their data is on its way
     context.fillStyle = colors('--muted');
     context.textAlign = 'left';
     context.fillText('The loss of the chosen runs appears here, with recorded steps and learning-rate changes.', scale.left, bottom / 2 + 4);

@@ -175,3 +175,19 @@ def test_the_controls_are_a_drawer_on_narrow_screens(served, visit, fresh_page, 
     expect(panel).to_be_visible()
     page.get_by_role("button", name="Close the controls").click()
     expect(panel).to_be_hidden()
+
+
+@pytest.mark.parametrize("path", ["", "validation"])
+def test_help_draws_every_glyph_that_its_page_lists(served, page, visit, path):
+    visit(page, f"{served}/{path}?runs=planted")
+    listed = page.locator(".help-source [data-glyph]").count()
+    page.keyboard.press("h")
+
+    pictures = page.locator("dialog.help canvas")
+    expect(pictures).to_have_count(listed)
+    assert listed > 3
+    page.wait_for_timeout(100)
+    painted = pictures.evaluate_all(
+        "all => all.map(c => c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some(v => v))"
+    )
+    assert painted == [True] * listed
