@@ -61,7 +61,8 @@ class LogWriter:
     @classmethod
     def create(cls, folder: Path, facts: Mapping[str, object]) -> "LogWriter":
         """Start a new run in folder; facts are JSON values: config, class_names, total_steps and others."""
-        if is_run(folder) or (folder / COMMITS).exists():
+        # Folders alone are what a kill in this very function leaves.
+        if is_run(folder) or any((folder / COMMITS).glob("*.json")):
             raise _exists(folder)
         for name in (COMMITS, JOURNALS):
             (folder / name).mkdir(parents=True, exist_ok=True)

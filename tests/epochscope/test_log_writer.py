@@ -39,6 +39,12 @@ def test_refuses_a_folder_that_holds_a_run_and_says_what_to_do(folder, writer):
         LogWriter.create(folder, {})
 
 
+def test_a_kill_before_the_first_file_does_not_block_the_folder(folder):
+    (folder / "_log").mkdir(parents=True)
+    LogWriter.create(folder, {})
+    assert is_run(folder)
+
+
 def test_runs_are_found_in_the_order_of_their_names(tmp_path):
     for name in ("b", "a/deep", "a/run"):
         LogWriter.create(tmp_path / name, {})
