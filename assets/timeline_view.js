@@ -130,7 +130,7 @@
     const least = Math.max(4, Math.min(7, Math.floor(width / 120)));
     epochscope.ticks(0, state.data.last, least).forEach((step) => {
       const x = scale.toX(step);
-      if (Math.abs(x - focus) < 52) return;
+      if (Math.abs(x - focus) < 60) return;
       const isLast = x > width - 40;
       context.textAlign = step === 0 ? 'left' : isLast ? 'right' : 'center';
       context.fillText(epochscope.formatTick(step), isLast ? scale.right : x, height - 9);

@@ -8,9 +8,8 @@ import numpy as np
 from dash import Dash, Input, Output, no_update
 from numpy.typing import ArrayLike
 
-from callbacks.overview_load import load_spikes
+from callbacks.overview_load import load_curve, load_spikes
 from data.scalars import (
-    read_curve,
     read_curve_names,
     read_events,
     read_recorded_steps,
@@ -60,9 +59,11 @@ def _describe(name: str, _version: str) -> dict[str, Any]:
     }
 
 
-def describe_curve(run: Run, loss: str) -> dict[str, str]:
-    """Pack a loss for the canvas: steps float64, low and high float32, each as base64."""
-    curve = read_curve(run, loss, None, None, BUCKETS)
+def describe_curve(run: Run, loss: str) -> dict[str, str] | None:
+    """Pack a loss up to its first value that is not finite: steps, low and high, each as base64."""
+    curve = load_curve(run, loss, None, None, BUCKETS).curve
+    if curve is None:
+        return None
     return {
         "steps": _pack((curve.first_steps + curve.last_steps) / 2, "<f8"),
         "low": _pack(curve.low, "<f4"),

@@ -49,6 +49,13 @@ def test_marks_the_spike_and_the_first_value_that_is_not_finite(runs):
     assert bad[0]["text"] == "train/loss is NaN from step 726"
 
 
+def test_the_curve_ends_where_it_is_no_longer_finite(runs):
+    curve = timeline_of("project/failing")["curve"]
+
+    assert unpack(curve["steps"], "<f8").max() < 726
+    assert np.isfinite(unpack(curve["high"], "<f4")).all()
+
+
 def test_lists_the_changes_of_the_learning_rate_but_not_its_beginning(runs, planted):
     changes = timeline_of("planted")["stages"]
 
