@@ -51,17 +51,21 @@ class Compactor:
     def _compact_run(self, name: str, followed: FollowedRun) -> int:
         if not os.access(followed.folder, os.W_OK):
             return 0
+        written = 0
         try:
             version = followed.look().version
+        except RunError:
+            return 0
+        try:
             if self._versions.get(name) == version:
                 return 0
             written = compact(followed.folder)
             collect_garbage(followed.folder)
         except LeaseHeldError:
             return 0  # another server is at it
-        except (RunError, LogError, OSError) as error:
+        except (LogError, OSError) as error:
+            # Tried again when the run has changed: it may have been mended.
             _log.warning("the run %r is not compacted: %s", name, error)
-            return 0
         self._versions[name] = version
         return written
 

@@ -41,6 +41,12 @@ def describe_query(
         ]
 
 
+def read_limits() -> dict[str, str]:
+    """Return the settings of DuckDB that bound this process."""
+    with _cursor(None) as cursor:
+        return dict(cursor.sql("SELECT name, value FROM duckdb_settings()").fetchall())
+
+
 def empty_file(table: str) -> str:
     """Return the path of a Parquet file without rows that has the schema of a table.
 
@@ -82,7 +88,7 @@ def _root(process: int) -> duckdb.DuckDBPyConnection:
             "python_enable_replacements": False,
         }
     )
-    connection.execute("SET parquet_metadata_cache = true")
+    connection.execute("SET GLOBAL parquet_metadata_cache = true")
     return connection
 
 

@@ -17,6 +17,8 @@ from epochscope.log_reader import LogError, LogState, Tail, read_log, read_run_f
 # A folder changed within this time may change again without getting another time stamp.
 _STAMP_GRAIN = 2_000_000_000  # nanoseconds
 
+SUMMARY = "summary"  # the key under which a run's summary is remembered
+
 T = TypeVar("T")
 
 
@@ -64,6 +66,10 @@ class FollowedRun:
         value = compute()
         self._memory[key] = (version, value)
         return value
+
+    def forget(self) -> None:
+        """Drop what remember keeps, but for the summary that every listing asks for."""
+        self._memory = {key: found for key, found in self._memory.items() if key == SUMMARY}
 
     def remembers(self, key: Hashable, version: str) -> bool:
         """Tell whether remember would compute nothing."""

@@ -11,6 +11,9 @@ from data.following import FollowedRun
 from data.log_place import inspect_log_place
 from epochscope.log_files import RUN
 
+# Of these, arrays that pages asked for are kept; of the others, only what a listing needs.
+_REMEMBERED_RUNS = 8
+
 
 class LogFolder:
     """The runs of one log folder, each followed once for all requests of this process."""
@@ -21,6 +24,8 @@ class LogFolder:
         self._runs: dict[str, tuple[object, FollowedRun]] = {}
         self._walking = threading.Lock()
         self._walks = 0
+        self._opened: list[FollowedRun] = []  # the newest last
+        self._noting = threading.Lock()
 
     def find_runs(self) -> dict[str, FollowedRun]:
         """Walk the folder and return its runs by name."""
@@ -34,9 +39,21 @@ class LogFolder:
     def find_run(self, name: str) -> FollowedRun | None:
         """Return the run of this name, or None; walks the folder only where it must."""
         known = self._runs.get(name)
-        if known and known[0] == _identify(known[1].folder / RUN):
-            return known[1]
-        return self.find_runs().get(name)
+        if known and known[0] == _identify(f"{known[1].folder}/{RUN}"):
+            followed: FollowedRun | None = known[1]
+        else:
+            followed = self.find_runs().get(name)
+        if followed:
+            self._note_opened(followed)
+        return followed
+
+    def _note_opened(self, followed: FollowedRun) -> None:
+        with self._noting:
+            if followed in self._opened:
+                self._opened.remove(followed)
+            self._opened.append(followed)
+            if len(self._opened) > _REMEMBERED_RUNS:
+                self._opened.pop(0).forget()
 
     def _walk(self) -> None:
         found: dict[str, tuple[object, FollowedRun]] = {}
@@ -67,36 +84,44 @@ def walk_runs(root: Path) -> Iterator[tuple[str, Path, object]]:
     if not place.exists:
         return
     seen: set[object] = set()
-    links: list[Path] = []
-    waiting = [root]
+    links: list[str] = []
+    waiting = [str(root)]
     while waiting or links:
         # Links come last, so that what they lead to has been found by its own name.
-        folder = waiting.pop() if waiting else links.pop(0)
-        node = _identify(folder)
+        path = waiting.pop() if waiting else links.pop(0)
+        identity = _identify(f"{path}/{RUN}")
+        node = identity or _identify(path)
         if node in seen:
             continue
         seen.add(node)
-        identity = _identify(folder / RUN)
         if identity is not None:
-            # A log folder that is itself a run has no shorter name than its own.
-            name = root.resolve().name if folder == root else folder.relative_to(root).as_posix()
-            yield name, folder, identity
+            yield _name(path, root), Path(path), identity
             continue
-        try:
-            below = _list_folder(folder)
-        except OSError:
-            continue
-        links += sorted(path for path in below if path.is_symlink())
-        waiting += sorted((path for path in below if not path.is_symlink()), reverse=True)
+        folders, further_links = _list_folder(path)
+        links += further_links
+        waiting += reversed(folders)
 
 
-def _list_folder(folder: Path) -> list[Path]:
-    with os.scandir(folder) as entries:
-        return [
-            Path(entry.path)
-            for entry in entries
-            if not entry.name.startswith(".") and _is_text(entry.name) and _is_folder(entry)
-        ]
+def _name(path: str, root: Path) -> str:
+    # A log folder that is itself a run has no shorter name than its own.
+    return path.removeprefix(str(root)).strip("/") or root.resolve().name
+
+
+def _list_folder(path: str) -> tuple[list[str], list[str]]:
+    """Return the folders and the links to folders in a folder, sorted; hidden ones left out."""
+    try:
+        with os.scandir(path) as entries:
+            found = [
+                entry
+                for entry in entries
+                if not entry.name.startswith(".") and _is_text(entry.name) and _is_folder(entry)
+            ]
+    except OSError:
+        return [], []
+    return (
+        sorted(entry.path for entry in found if not entry.is_symlink()),
+        sorted(entry.path for entry in found if entry.is_symlink()),
+    )
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
@@ -115,9 +140,9 @@ def _is_text(name: str) -> bool:
     return True
 
 
-def _identify(path: Path) -> object:
+def _identify(path: str) -> object:
     try:
-        status = path.stat()
+        status = os.stat(path)  # noqa: PTH116 - the walk is repeated every two seconds, and os.stat is twice as fast
     except OSError:
         return None
-    return status.st_dev, status.st_ino, status.st_mtime_ns if path.name == RUN else 0
+    return status.st_dev, status.st_ino, status.st_mtime_ns if path.endswith(RUN) else 0

@@ -110,8 +110,8 @@ class RunFiles:
         for attempt in range(_ATTEMPTS):
             files = choose(self.state)
             try:
-                sound = self.followed.checks.find_sound(files)
-                return self._run(query, table, sound, parameters)
+                files = self.followed.checks.find_sound(files)
+                return self._run(query, table, files, parameters)
             except (FileNotFoundError, duckdb.Error):
                 if not self._explain(files, last_try=attempt == _ATTEMPTS - 1):
                     raise
@@ -143,10 +143,8 @@ class RunFiles:
                 if file.path in named:
                     checks.miss(file)
             return not last_try
-        before = len(checks.damaged())
-        for file in files:
-            checks.check(file, thoroughly=True)
-        return len(checks.damaged()) > before and not last_try
+        found = [file for file in files if not checks.check(file, thoroughly=True)]
+        return bool(found) and not last_try
 
     def _read_classes(self) -> tuple[tuple[int, str, int], ...]:
         rows = self.fetch("classes", "classes").to_pylist()

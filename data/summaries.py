@@ -8,6 +8,7 @@ from typing import Any
 
 from data.damage import Damage
 from data.digests import read_digest
+from data.following import SUMMARY
 from data.pulse import CRASHED_AFTER, Pace, tell_state
 from data.run_files import RunFiles
 from epochscope.log_reader import Heartbeat, read_heartbeat
@@ -84,7 +85,7 @@ def read_latest(run: RunFiles) -> dict[str, LatestScalar]:
 
 def is_summarised(run: RunFiles) -> bool:
     """Tell whether the run has been summed up as it is now."""
-    return run.followed.remembers("summary", run.version)
+    return run.followed.remembers(SUMMARY, run.version)
 
 
 def summarise(run: RunFiles) -> RunSummary:
@@ -92,7 +93,7 @@ def summarise(run: RunFiles) -> RunSummary:
     beat = None if run.state.end else read_heartbeat(run.folder)
     created = _read_created(run)
     age = None if run.state.end else run.followed.pulse.measure_age(beat, created)
-    known = run.remember("summary", lambda: _summarise_content(run))
+    known = run.remember(SUMMARY, lambda: _summarise_content(run))
     steps = (known["step"], beat.step if beat else None)
     step = max((each for each in steps if each is not None), default=None)
     live = age is not None and age <= CRASHED_AFTER

@@ -120,3 +120,18 @@ def test_a_compactor_stops_when_told(logdir):
     write_planted_run(logdir, "a", **SIZES)
     compactor.stop()
     assert not [thread for thread in threading.enumerate() if thread.name == "compactor"]
+
+
+def test_damage_in_one_run_does_not_keep_another_from_being_compacted(logdir, caplog):
+    for name in ("a", "b"):
+        write_planted_run(logdir, name, **SIZES)
+    for path in (logdir / "a" / "class_stat" / "L0").iterdir():
+        path.write_bytes(b"damaged")
+    (logdir / "c").mkdir()
+    (logdir / "c" / "run.json").write_text("{")
+    compactor = Compactor()
+    compactor.compact_once()
+    assert len(open_run("b").state.of("class_stat")) < SIZES["validations"]
+    warned = len(caplog.records)
+    assert compactor.compact_once() == 0
+    assert len(caplog.records) == warned  # said once, not every half minute
