@@ -79,7 +79,6 @@ class Validation:
     CHARTS = "validation-charts"
     ANSWERS = "validation-answers"
     NOTES = "validation-notes"
-    CHART_NOTES = "validation-chart-notes"
     CARD = "validation-card"
     HEAD = "validation-head"
     ROWS = "validation-rows"

@@ -82,6 +82,16 @@
     document.getElementById("validation-legend")?.replaceChildren(...page.legend(data));
   }
 
+  const NOTE_ICONS = { bad: "file-alert", info: "info-circle" };
+
+  function showNotes(notes) {
+    const { make, icon } = epochscope;
+    const strips = notes.map(({ kind, title, text }) =>
+      make("div", { class: `trouble ${kind}`, role: kind === "bad" ? "alert" : "status" }, icon(NOTE_ICONS[kind]), make("b", { text: title }), make("div", { class: "text", text })),
+    );
+    document.getElementById("validation-notes")?.replaceChildren(...strips);
+  }
+
   const callbacks = (clientside.validation = {});
 
   /** Which classes are open and how their images are ordered; changes only when they do. */
@@ -97,11 +107,12 @@
     page.state.data = data ?? null;
     if (!data || !chosen) return "card validation-card loading";
     Object.assign(page.state, {
-      data, charts: charts || [], answers, images, classes, options: options || {}, search: search || "", chosen,
+      data, charts: charts?.charts || [], answers, images, classes, options: options || {}, search: search || "", chosen,
     });
-    if (!data.runs.some(Boolean)) return "card validation-card gone";
+    showNotes([...data.notes, ...(charts?.notes ?? [])]);
+    if (!data.runs.some(Boolean)) return data.notes.length ? "card validation-card hidden" : "card validation-card gone";
     const card = document.getElementById("validation-card");
-    card?.classList.remove("loading", "gone"); // or there would be no width to draw into
+    card?.classList.remove("loading", "gone", "hidden"); // or there would be no width to draw into
     showHead(data);
     page.redraw();
     return `card validation-card${data.scale ? " scores" : ""}`;

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output, State
-from dash.development.base_component import Component
 
 from callbacks.validation_answers import load_answers
 from callbacks.validation_charts import load_charts
@@ -24,13 +23,11 @@ def register(app: Dash) -> None:
     """Wire the page: the server reads and packs, the browser lays out and paints."""
     app.callback(
         Output(Validation.STRIPS, "data"),
-        Output(Validation.NOTES, "children"),
         Input(Shell.CHOSEN, "data"),
         Input(Shell.CHOSEN_VERSIONS, "data"),
     )(show_strips)
     app.callback(
         Output(Validation.CHARTS, "data"),
-        Output(Validation.CHART_NOTES, "children"),
         Input(Validation.OPEN, "data"),
         Input(Shell.CHOSEN, "data"),
         Input(Shell.CHOSEN_VERSIONS, "data"),
@@ -84,25 +81,24 @@ def _register_drawing(app: Dash) -> None:
     )
 
 
-def show_strips(
-    chosen: Sequence[str] | None, _: Versions
-) -> tuple[Payload | None, list[Component]]:
+def show_strips(chosen: Sequence[str] | None, _: Versions) -> Payload | None:
     """Load the class results of the chosen runs and pack a strip per class."""
     if not chosen:
-        return None, []
+        return None
     loaded = load_strips(chosen)
-    return draw_strips(loaded.runs, loaded.rows, loaded.scale), describe_notes(loaded)
+    strips = draw_strips(loaded.runs, loaded.rows, loaded.scale)
+    return {**strips, "notes": describe_notes(loaded)}
 
 
 def show_charts(
     opened: Mapping[str, Any] | None, chosen: Sequence[str] | None, _: Versions
-) -> tuple[list[Payload], list[Component]]:
+) -> Payload:
     """Load the images of the open classes and pack a pixel chart each."""
     if not chosen or not opened or not opened["rows"]:
-        return [], []
+        return {"charts": [], "notes": []}
     loaded = load_charts(chosen, opened["rows"], opened["order"])
     charts = [draw_class(chart, scale) for chart, scale in loaded.charts]
-    return charts, describe_unreadable(loaded.unreadable)
+    return {"charts": charts, "notes": describe_unreadable(loaded.unreadable)}
 
 
 def show_answers(

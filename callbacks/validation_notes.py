@@ -2,41 +2,34 @@
 
 from collections.abc import Sequence
 
-from dash import html
-from dash.development.base_component import Component
-
 from callbacks.validation_strips import LoadedStrips
-from pages._parts import empty_state, trouble
 
-CODE = "recorder.validate(loader)"
+Note = dict[str, str]  # "kind": "bad" or "info", "title", "text"
 
 
-def describe_notes(loaded: LoadedStrips) -> list[Component]:
-    """Name runs without results; with no results at all, say what to record."""
+def describe_notes(loaded: LoadedStrips) -> list[Note]:
+    """Name the runs without results that could stand beside those of the others."""
     notes = describe_unreadable(loaded.unreadable)
-    if not any(run is not None for run in loaded.runs):
-        if loaded.unreadable:
-            return notes
-        names = _list([summary.name for summary in loaded.summaries])
-        text = f"{names} recorded no validation. Call recorder.validate(loader)."
-        empty = empty_state("photo-check", "Nothing to show yet", text, CODE)
-        return [*notes, html.Div(empty, className="card")]
     missing = [
         summary.name
         for run, summary in zip(loaded.runs, loaded.summaries, strict=True)
         if run is None
     ]
-    if missing and not loaded.unreadable:
-        what = "scores" if loaded.scale is not None else "predictions"
-        text = f"{_list(missing)} recorded no {what} that could stand beside the other runs."
-        notes.append(trouble("info", "Not every run is shown.", text))
-    return notes
+    if not missing or len(missing) == len(loaded.runs) or loaded.unreadable:
+        return notes
+    what = "scores" if loaded.scale is not None else "predictions"
+    text = f"{_list(missing)} recorded no {what} that could stand beside the other runs."
+    return [*notes, {"kind": "info", "title": "Not every run is shown.", "text": text}]
 
 
-def describe_unreadable(sentences: Sequence[str]) -> list[Component]:
-    """Show a strip for each sentence about something that cannot be read."""
+def describe_unreadable(sentences: Sequence[str]) -> list[Note]:
+    """Repeat each sentence about something that cannot be read, once."""
     return [
-        trouble("bad", "Some results cannot be read.", f"{sentence} Everything else is shown.")
+        {
+            "kind": "bad",
+            "title": "Some results cannot be read.",
+            "text": f"{sentence} Everything else is shown.",
+        }
         for sentence in dict.fromkeys(sentences)
     ]
 

@@ -7,7 +7,7 @@ from dash.development.base_component import Component
 from data.store import list_runs
 from ids import Validation
 from pages._first_run import build_first_run
-from pages._parts import attributes, help_entries, page_frame, panel_section
+from pages._parts import attributes, empty_state, help_entries, page_frame, panel_section
 
 register_page(__name__, path="/validation", title="Validation · Epochscope", order=2)
 
@@ -32,8 +32,8 @@ def layout(**_: str) -> html.Div:
         list(HOW),
         [
             html.Div(id=Validation.NOTES, className="validation-notes"),
-            html.Div(id=Validation.CHART_NOTES, className="validation-notes"),
             _build_card(),
+            _build_empty(),
             *_build_stores(),
         ],
         [_build_class_controls(), _build_image_controls()],
@@ -60,6 +60,12 @@ def _build_card() -> html.Div:
         id=Validation.CARD,
         className="card validation-card loading",
     )
+
+
+def _build_empty() -> html.Div:
+    text = "None of the chosen runs recorded a validation. Call recorder.validate(loader)."
+    empty = empty_state("photo-check", "Nothing to show yet", text, "recorder.validate(loader)")
+    return html.Div(empty, className="card validation-empty")
 
 
 def _build_chart(id_: str, label: str, more: str = "") -> html.Div:

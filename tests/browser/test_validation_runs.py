@@ -61,8 +61,8 @@ def test_a_run_without_predictions_shows_its_scores(served, page, visit, planted
 def test_a_run_without_validation_says_how_to_record_one(served, page, visit):
     visit(page, f"{served}/validation?runs=plain")
 
-    expect(page.locator("#validation-notes")).to_contain_text("Nothing to show yet")
-    expect(page.locator("#validation-notes code")).to_have_text("recorder.validate(loader)")
+    expect(page.locator(".validation-empty")).to_contain_text("Nothing to show yet")
+    expect(page.locator(".validation-empty code")).to_have_text("recorder.validate(loader)")
     expect(page.locator("#validation-card")).to_be_hidden()
 
 

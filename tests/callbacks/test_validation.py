@@ -23,16 +23,16 @@ def cells(packed, steps):
 
 
 def test_every_class_has_its_planted_errors(run, planted):
-    payload, notes = show_strips(["planted"], None)
-    assert notes == []
+    payload = show_strips(["planted"], None)
+    assert payload["notes"] == []
     assert payload["runs"][0]["steps"] == planted.validation_steps.tolist()
     for one, right in zip(payload["classes"], planted.results.right, strict=True):
         assert cells(one["strips"][0], len(right))[0].tolist() == (~right).sum(1).tolist()
 
 
 def test_nothing_is_chosen_and_nothing_is_loaded(runs):
-    assert show_strips([], None) == (None, [])
-    assert show_charts(opened(), ["planted"], None) == ([], [])
+    assert show_strips([], None) is None
+    assert show_charts(opened(), ["planted"], None)["charts"] == []
     assert show_answers([1], opened(), ["planted"], None) is None
 
 
@@ -42,12 +42,12 @@ def test_an_unknown_run_is_an_error_for_the_banner(runs):
 
 
 def test_rows_that_are_no_class_are_left_out(run):
-    charts, _ = show_charts(opened(99, CAT), ["planted"], None)
+    charts = show_charts(opened(99, CAT), ["planted"], None)["charts"]
     assert [chart["row"] for chart in charts] == [CAT]
 
 
 def test_images_stand_by_difficulty_of_the_first_run(run, planted):
-    (chart,), _ = show_charts(opened(CAT), ["planted", "project/failing"], None)
+    (chart,) = show_charts(opened(CAT), ["planted", "project/failing"], None)["charts"]
     right = planted.results.right[CAT]
     order = np.argsort(-right.sum(0), kind="stable")
     assert chart["ids"] == [f"cat/{CAT * right.shape[1] + slot:05d}" for slot in order]
@@ -75,14 +75,14 @@ def test_a_pinned_image_says_what_it_was_taken_for(run, planted):
 def test_labels_of_runs_with_other_class_ids_are_told_by_name(logdir):
     write_planted_run(logdir, "all", steps=60, validations=6, layers=False)
     few = write_planted_run(logdir, "few", steps=60, validations=6, layers=False, classes=6, seed=3)
-    (chart,), _ = show_charts(opened(CAT, order="recorded"), ["few", "all"], None)
+    (chart,) = show_charts(opened(CAT, order="recorded"), ["few", "all"], None)["charts"]
     codes = cells(chart["runs"][0]["codes"], 6).T
     named = np.array(chart["labels"])[codes]
     assert (named == np.array(few.class_names)[few.results.predicted[CAT]]).all()
 
 
 def test_a_run_that_only_scores_has_no_labels(planted_runs, runs):
-    payload, _ = show_strips(["scores"], None)
+    payload = show_strips(["scores"], None)
     assert payload["scale"]["low"] < payload["scale"]["high"]
     charts = load_charts(["scores"], [1], "difficulty").charts
     chart, scale = charts[0]
@@ -93,11 +93,10 @@ def test_a_run_that_only_scores_has_no_labels(planted_runs, runs):
 
 
 def test_runs_without_results_are_named(runs):
-    _, notes = show_strips(["plain"], None)
-    assert "recorder.validate(loader)" in str(notes[0])
-    payload, notes = show_strips(["planted", "plain"], None)
+    assert show_strips(["plain"], None)["runs"] == [None]
+    payload = show_strips(["planted", "plain"], None)
     assert payload["runs"][1] is None
-    assert "plain recorded no predictions" in str(notes[0])
+    assert "plain recorded no predictions" in payload["notes"][0]["text"]
 
 
 def test_many_images_share_rows(logdir):
@@ -105,6 +104,6 @@ def test_many_images_share_rows(logdir):
         logdir, "wide", steps=20, validations=3, layers=False, classes=2, images_per_class=2_100,
         pictures=False,
     )  # fmt: skip
-    (chart,), _ = show_charts(opened(1), ["wide"], None)
+    (chart,) = show_charts(opened(1), ["wide"], None)["charts"]
     assert (chart["band"], len(chart["images"]), chart["count"]) == (2, 1_050, 2_100)
     assert chart["pictured"] == [False] * 1_050
