@@ -88,6 +88,28 @@ def find_spikes(steps: Steps, values: Floats, options: SpikeOptions | None = Non
     return Spikes(steps[firsts], steps[lasts], steps[peaks], values[peaks], medians[blocks[firsts]])
 
 
+def run_on(
+    spikes: Spikes, steps: Steps, values: Floats, options: SpikeOptions | None = None
+) -> Spikes:
+    """Let a last spike that the curve's end follows within a window go on to that end.
+
+    steps and values are (value,), finite, and end where the curve breaks off: a loss that explodes
+    becomes its own baseline on the way, and would else seem to have calmed down.
+    """
+    window = (options or SpikeOptions()).window
+    if len(spikes) == 0 or spikes.last_steps[-1] < steps[max(0, len(steps) - window)]:
+        return spikes
+    first = int(np.searchsorted(steps, spikes.first_steps[-1]))
+    peak = first + int(np.argmax(values[first:]))
+    return Spikes(
+        spikes.first_steps,
+        np.append(spikes.last_steps[:-1], steps[-1]),
+        np.append(spikes.steps[:-1], steps[peak]),
+        np.append(spikes.values[:-1], values[peak]),
+        spikes.baselines,
+    )
+
+
 def _baselines(values: Floats, options: SpikeOptions) -> tuple[Floats, Floats]:
     # Median before each block, and the limit above which a value of the block is a spike.
     blocks = -(-len(values) // _BLOCK)

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from analytics.spikes import Spikes, find_spikes
+from analytics.spikes import Spikes, find_spikes, run_on
 from analytics.step_axis import STEP_AXIS, StepAxis, build_epoch_axis, build_time_axis
 from data.errors import RunNotFoundError
 from data.scalars import (
@@ -84,8 +84,10 @@ def load_axis(run: Run, axis: str) -> StepAxis:
 def _find_spikes(run: Run, scalar: str) -> Spikes:
     series = read_series(run, scalar)
     bad = np.flatnonzero(~np.isfinite(series.values))
-    end = bad[0] if len(bad) else len(series.values)
-    return find_spikes(series.steps[:end], series.values[:end])
+    if len(bad) == 0:
+        return find_spikes(series.steps, series.values)
+    steps, values = series.steps[: bad[0]], series.values[: bad[0]]
+    return run_on(find_spikes(steps, values), steps, values)
 
 
 def _build_axis(run: Run, axis: str) -> StepAxis:

@@ -134,7 +134,7 @@ def build_columns(keys: Sequence[str], noted: bool, step_width: int = 112) -> li
         _number("lr", "LR", 56),
         _number("loss", "Loss", 62),
         _number("validation_error", "Val. error", 82, "overviewShare(params.value)"),
-        _number("gap", "Gap", 56, "overviewPoints(params.value)"),
+        _number("gap", "Gap", 64, "overviewPoints(params.value)"),
         *(_number(f"config_{n}", key, 90) for n, key in enumerate(keys)),
         _number("validation_loss", "Val. loss", 80),
         _number("error", "Train error", 92, "overviewShare(params.value)"),

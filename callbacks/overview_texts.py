@@ -49,34 +49,31 @@ def _describe(chosen: ChosenRun, scalar: str, span: tuple[int | None, int | None
 
 def explain_missing_loss(without: Sequence[ChosenRun], chosen: int) -> list[Component]:
     """Name the runs that recorded no loss, and the call that records it."""
-    if not without:
-        return []
-    return _explain(
-        without,
-        chosen,
-        "no loss",
-        [html.Code("recorder.step(loss=loss)"), " records it."],
-    )
+    return _explain(without, chosen, "no loss", [html.Code("recorder.step(loss=loss)"), " does."])
 
 
 def explain_missing_error(without: Sequence[ChosenRun], chosen: int) -> list[Component]:
     """Name the runs that recorded no error, and the calls that record it."""
-    if not without:
-        return []
-    call: list[str | Component] = [
+    calls: list[str | Component] = [
         html.Code("recorder.validate(validation_loader)"),
-        " records it for a classifier; ",
+        " does for a classifier, ",
         html.Code("recorder.step(error=error)"),
-        " during training.",
+        " while training.",
     ]
-    return _explain(without, chosen, "no error", call)
+    return _explain(without, chosen, "no error", calls)
 
 
 def _explain(
-    without: Sequence[ChosenRun], chosen: int, what: str, call: list[str | Component]
+    without: Sequence[ChosenRun], chosen: int, what: str, calls: Sequence[str | Component]
 ) -> list[Component]:
-    names = ", ".join(run.run.name for run in without)
-    verb = "records" if len(without) == 1 else "record"
     whole = " whole" if len(without) == chosen else ""
-    words = html.Span([html.B(names), f" {verb} {what}. ", *call])
-    return [html.P(words, className=f"chart-note{whole}")]
+    begun = [one.run.name for one in without if one.run.summary().step is not None]
+    waiting = [one.run.name for one in without if one.run.name not in begun]
+    words: list[str | Component] = []
+    if waiting:
+        verb = "has" if len(waiting) == 1 else "have"
+        words += [html.B(", ".join(waiting)), f" {verb} not recorded a step yet. "]
+    if begun:
+        verb = "has" if len(begun) == 1 else "have"
+        words += [html.B(", ".join(begun)), f" {verb} recorded {what}; ", *calls]
+    return [html.P(html.Span(words), className=f"chart-note{whole}")] if words else []

@@ -149,7 +149,7 @@ def trace_end(curve: DrawnCurve, scheme: Scheme) -> list[go.Scatter]:
     upright = go.Scatter(
         x=[curve.end.x, curve.end.x],
         y=[0, 1],
-        text=["", curve.end.text],
+        text=["", f"{curve.end.text}  "],
         mode="lines+text",
         textposition="bottom left",
         textfont={"color": TOKENS[scheme]["bad-text"], "size": 11},

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from analytics.spikes import SpikeOptions, find_spikes
+from analytics.spikes import SpikeOptions, find_spikes, run_on
 
 BLOCK = 16
 OPTIONS = SpikeOptions()
@@ -131,3 +131,26 @@ def test_keeps_the_strongest_in_order_of_steps():
     assert spikes.strongest(2).steps.tolist() == [200, 300]
     assert spikes.within(150, 250).steps.tolist() == [200]
     assert spikes.within(None, 250).steps.tolist() == [100, 200]
+
+
+def test_an_explosion_goes_on_to_the_end_of_the_curve():
+    steps = np.arange(2_000)
+    values = noise(2_000, np.random.default_rng(7))
+    values[1_900:] += np.arange(100) ** 2.0
+    spikes = run_on(find_spikes(steps, values), steps, values)
+    assert spikes.last_steps[-1] == 1_999
+    assert spikes.steps[-1] == 1_999
+    assert spikes.values[-1] == values[1_999]
+    assert spikes.baselines[-1] < 2
+
+
+def test_a_spike_long_before_the_end_stays_as_it_is():
+    steps = np.arange(2_000)
+    values = noise(2_000, np.random.default_rng(7))
+    values[1_000] = 30.0
+    spikes = run_on(find_spikes(steps, values), steps, values)
+    assert (spikes.steps.tolist(), spikes.last_steps.tolist()) == ([1_000], [1_000])
+
+
+def test_a_curve_without_spikes_has_none_at_its_end():
+    assert len(run_on(find_spikes(np.arange(3), np.ones(3)), np.arange(3), np.ones(3))) == 0

@@ -166,7 +166,7 @@ def test_a_run_without_errors_says_what_records_them(served, page):
     page.wait_for_selector(".curve-chart[data-drawn]")
 
     note = page.locator("#overview-error-note")
-    expect(note).to_contain_text("plain records no error.")
+    expect(note).to_contain_text("plain has recorded no error")
     expect(note).to_contain_text("recorder.validate(validation_loader)")
 
 

@@ -155,14 +155,14 @@ def test_errors_start_at_zero_and_are_percentages(runs):
 def test_a_run_without_errors_says_what_records_them(runs):
     figure, note, _ = show_error(["plain"], None, None, VIEW)
     assert figure is None
-    assert "plain records no error." in words(note)
+    assert "plain has recorded no error" in words(note)
     assert "recorder.validate(validation_loader)" in words(note)
 
 
 def test_a_run_that_only_scores_is_named_beside_one_with_errors(runs):
     figure, note, _ = show_error(["planted", "scores"], None, None, VIEW)
     assert {trace.meta["run"] for trace in find(figure, "line")} == {"planted"}
-    assert "scores records no error." in words(note)
+    assert "scores has recorded no error" in words(note)
 
 
 def test_a_run_that_is_not_there_leaves_the_others_their_colours(runs):
