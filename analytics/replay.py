@@ -13,11 +13,11 @@ import torch
 from torch import Tensor
 
 from analytics.replay_literals import ReplayRefusedError, decode_constant, decode_literal
-from analytics.replay_operations import (
-    DRAWS,
+from analytics.replay_operations import DRAWS, OPERATIONS
+from epochscope.recording.graph_modes import (
     DROPOUTS,
-    OPERATIONS,
     in_eval_mode,
+    is_switched_off,
     is_training,
 )
 
@@ -60,6 +60,8 @@ def replay(
         raise ReplayRefusedError(f"The graph has {len(graph['nodes'])} nodes, above {NODES}.")
     if mode not in {"eval", "train"}:
         raise ValueError(f"mode must be 'eval' or 'train', got {mode!r}")
+    if mode == "eval" and graph.get("eval"):
+        graph = {**graph, **graph["eval"]}
     run = _Run(graph, tensors, _by_node(graph, inputs), noise or {}, mode)
     with torch.no_grad(), _casting(autocast):
         for node in graph["nodes"]:
@@ -122,7 +124,7 @@ class _Run:
         args = self.decode(list(encoded))
         if kind in DROPOUTS and drawn is not None:
             return args[0] * (drawn.to(args[0].dtype) / (1 - args[1]))
-        if kind in DRAWS and (kind not in DROPOUTS or is_training(kind, encoded)):
+        if kind in DRAWS and not is_switched_off(kind, encoded):
             raise ReplayRefusedError(f"What node {node['name']!r} drew was not recorded.")
         if kind == "batch_norm" and is_training(kind, encoded):
             args[3:5] = [None if one is None else one.clone() for one in args[3:5]]

@@ -9,8 +9,9 @@ from torch.overrides import TorchFunctionMode
 from torch.utils import _pytree as pytree
 
 from epochscope.recording.graph_batch import batch_size
-from epochscope.recording.graph_export import input_path, output_path
+from epochscope.recording.graph_export import input_path
 from epochscope.recording.graph_nodes import word
+from epochscope.recording.output_tree import name_leaves
 
 _ATTRIBUTES = ("kernel_size", "stride", "padding", "dilation", "groups")
 
@@ -80,10 +81,9 @@ class _Trace(TorchFunctionMode):
 
     def name_outputs(self, outputs: Any) -> list[dict[str, Any]]:
         """Name the calls that the model's outputs descend from."""
-        leaves = pytree.tree_flatten_with_path(outputs)[0]
         return [
-            {"path": output_path(keys), "nodes": self._from(leaf)}
-            for keys, leaf in leaves
+            {"path": path, "nodes": self._from(leaf)}
+            for path, leaf in name_leaves(outputs)
             if any(True for _ in tensors_of(leaf))
         ]
 

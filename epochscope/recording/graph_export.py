@@ -16,26 +16,47 @@ from epochscope.recording.graph_batch import (
     doubled_batches,
     merge_sizes,
 )
+from epochscope.recording.graph_modes import differs_in_eval
 from epochscope.recording.graph_nodes import NodeReader
+from epochscope.recording.output_tree import name_leaves, returning_dicts
 
 Inputs = tuple[tuple[Any, ...], dict[str, Any]]
 
 
 def export_graph(model: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
-    """Describe the operations of one forward pass; what follows the batch size says so."""
-    size = batch_size((args, kwargs))
+    """Describe the operations of one forward pass in the model's mode, and in eval mode.
+
+    What follows the batch size says so. "eval" is null where eval mode differs by no more than
+    what in_eval_mode() switches. `model` must be a twin: it is left in eval mode, and changed.
+    """
+    model.forward = returning_dicts(model.forward)
     single = _export_once(model, (args, kwargs))
+    graph = single | _follow_batch(model, single, (args, kwargs))
+    model.eval()
+    try:
+        other = _export_once(model, (args, kwargs))
+    except Exception as refusal:  # noqa: BLE001 - the model's own code runs here
+        return graph | {"eval": None, "eval_reason": first_line(refusal)}
+    if not differs_in_eval(single, other):
+        return graph | {"eval": None, "eval_reason": ""}
+    evaluating = other | _follow_batch(model, other, (args, kwargs))
+    return graph | {"eval": evaluating, "eval_reason": ""}
+
+
+def _follow_batch(model: nn.Module, single: dict[str, Any], inputs: Inputs) -> dict[str, Any]:
+    # The same graph with what follows the batch size, as far as a second export tells.
+    size = batch_size(inputs)
     batch: dict[str, Any] = {"size": size, "dynamic": False, "reason": ""}
     if size is None:
-        return {"batch": batch | {"reason": "no input has a first axis"}, **single}
-    for inputs in doubled_batches((args, kwargs), size):
+        return {"batch": batch | {"reason": "no input has a first axis"}}
+    for twice in doubled_batches(inputs, size):
         try:
-            merged = merge_sizes(single, _export_once(model, inputs), size, "graph")
+            merged = merge_sizes(single, _export_once(model, twice), size, "graph")
         except Exception as refusal:  # noqa: BLE001 - the model's own code runs here
             batch["reason"] = batch["reason"] or first_line(refusal)
         else:
-            return {"batch": batch | {"dynamic": True, "reason": ""}, **merged}
-    return {"batch": batch, **single}
+            return {**merged, "batch": batch | {"dynamic": True, "reason": ""}}
+    return {"batch": batch}
 
 
 def first_line(error: BaseException) -> str:
@@ -68,7 +89,7 @@ def _name_outputs(program: torch.export.ExportedProgram, encoded: list[Any]) -> 
     specs = program.graph_signature.output_specs
     values = [v for v, s in zip(encoded, specs, strict=True) if s.kind.name == "USER_OUTPUT"]
     tree = pytree.tree_unflatten(list(range(len(values))), program.call_spec.out_spec)
-    paths = [output_path(keys) for keys, _ in pytree.tree_flatten_with_path(tree)[0]]
+    paths = [path for path, _ in name_leaves(tree)]
     return [
         {"path": path, **(value if isinstance(value, dict) else {"value": value})}
         for path, value in zip(paths, values, strict=True)
@@ -79,11 +100,6 @@ def input_path(keys: Any) -> str:
     """Name a leaf of (args, kwargs): args[0] or kwargs['mask']."""
     kind, *rest = keys
     return ("kwargs" if kind.idx else "args") + pytree.keystr(tuple(rest))
-
-
-def output_path(keys: Any) -> str:
-    """Name a leaf of a model's outputs: output, output[0] or output['logits']."""
-    return "output" + pytree.keystr(keys)
 
 
 def _first_names(model: nn.Module) -> dict[str, str]:

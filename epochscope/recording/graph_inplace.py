@@ -94,10 +94,17 @@ class Versions:
 
 
 def functional_of(target: Any) -> Any:
-    """Return the aten operation that computes what the in-place `target` writes."""
+    """Return the aten operation that computes what the in-place or out= `target` writes."""
     packet, overload = target._schema.name.split("::")[1].rstrip("_"), target._overloadname
+    if (packet, overload) == ("bernoulli", "float"):
+        return torch.ops.aten.bernoulli.p
+    arguments = [a.name for a in target._schema.arguments if a.name != "out"]
     for name in (packet, f"{packet}_functional"):
-        found = getattr(getattr(torch.ops.aten, name, None), overload, None)
-        if found is not None and not found._schema.is_mutable:
-            return found
+        family = getattr(torch.ops.aten, name, None)
+        for one in [overload, *(family.overloads() if family and overload == "out" else ())]:
+            found = getattr(family, one, None)
+            if found is None or found._schema.is_mutable:
+                continue
+            if overload != "out" or [a.name for a in found._schema.arguments] == arguments:
+                return found
     raise GraphRefusedError(f"operation {target!s} has no form that leaves its input alone")

@@ -152,9 +152,10 @@ class NodeReader:
     def _write(self, node: torch.fx.Node, target: Any, args: list[Any], kwargs: Any) -> None:
         schema = target._schema.arguments
         written = [i for i, a in enumerate(schema) if a.alias_info and a.alias_info.is_write]
-        if written != [0] or not isinstance(args[0], torch.fx.Node):
-            raise GraphRefusedError(f"operation {target!s} writes to more than its first argument")
-        victim, value = self._known[args[0]], args[0].meta["val"]
+        into = kwargs.pop("out", None) or (args[0] if written == [0] else None)
+        if len(written) != 1 or not isinstance(into, torch.fx.Node):
+            raise GraphRefusedError(f"operation {target!s} writes to several of its arguments")
+        victim, value = self._known[into], into.meta["val"]
         op = str(functional_of(target))
         name = self._emit(node.name, op, self._encode(args), self._encode(kwargs), value)
         others = [

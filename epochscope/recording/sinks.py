@@ -5,9 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import torch
-from torch.utils import _pytree as pytree
 
-from epochscope.recording.graph_export import output_path
+from epochscope.recording.output_tree import name_leaves
 
 
 class LossSinks:
@@ -21,9 +20,9 @@ class LossSinks:
 
         Holds that graph until tie() or forget(): call it at one step, not at every one.
         """
-        for keys, leaf in pytree.tree_flatten_with_path(outputs)[0]:
+        for path, leaf in name_leaves(outputs):
             if isinstance(leaf, torch.Tensor) and leaf.grad_fn is not None:
-                self._outputs.append((prefix + output_path(keys), leaf.grad_fn))
+                self._outputs.append((prefix + path, leaf.grad_fn))
 
     def forget(self) -> None:
         """Let go of the watched outputs."""

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from epochscope.recording.layers import Layer
+from epochscope.recording.output_tree import detach
 from epochscope.recording.snapshot_file import SnapshotFile
 from epochscope.recording.snapshot_layout import lay_out
 from epochscope.recording.snapshot_neurons import NeuronTotals
@@ -131,11 +132,15 @@ class SnapshotPass:
         logits = self._predict(outputs) if self._predict else None
         if self._labels is None or logits is None or not logits.requires_grad:
             return {}
+        if len(logits) != len(self._labels):
+            return {}
         known = (self._labels >= 0) & (self._labels < logits.shape[1])
         rows = known.nonzero()[:, 0]
         chosen = logits[rows.to(logits.device), self._labels[rows].to(logits.device)].sum()
         taps = list(dict.fromkeys(u.tap for u in self._taps.units if u.tap.edge is not None))
         edges = [tap.edge for tap in taps if tap.edge is not None]
+        if not edges:
+            return {}
         try:
             pulled = torch.autograd.grad(chosen, edges, allow_unused=True)
         except RuntimeError as refusal:  # such as cuDNN's recurrent layers in eval mode
@@ -159,10 +164,3 @@ def logits_of(outputs: Any) -> Tensor | None:
     else:
         outputs = getattr(outputs, "logits", outputs)
     return outputs if isinstance(outputs, Tensor) and outputs.dim() == 2 else None
-
-
-def detach(outputs: Any) -> Any:
-    """Return outputs with every tensor detached from the autograd graph."""
-    if isinstance(outputs, Tensor):
-        return outputs.detach()
-    return torch.utils._pytree.tree_map_only(Tensor, Tensor.detach, outputs)

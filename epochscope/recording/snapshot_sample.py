@@ -8,9 +8,10 @@ from torch import Tensor, nn
 from torch.utils import _pytree as pytree
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from epochscope.recording.graph_export import input_path, output_path
+from epochscope.recording.graph_export import input_path
 from epochscope.recording.graph_operations import RANDOM
 from epochscope.recording.isolation import ambient_autocast
+from epochscope.recording.output_tree import name_leaves
 
 SAMPLE_BYTES = 16 << 20  # of inputs; of a larger batch only the first rows are kept
 
@@ -62,14 +63,14 @@ class RootCalls:
             if name not in self.inputs:
                 self.training[name] = module.training
                 self.autocast[name] = ambient_autocast()
-                self.inputs[name] = _tensors((args, kwargs), input_path)
+                self.inputs[name] = _name_inputs((args, kwargs))
 
         return keep
 
     def _after(self, name: str) -> Any:
         def keep(module: nn.Module, args: Any, output: Any) -> None:
             if name not in self.outputs:
-                self.outputs[name] = _tensors(output, output_path)
+                self.outputs[name] = _tensors(name_leaves(output))
 
         return keep
 
@@ -93,12 +94,12 @@ class SampleBatch:
             outputs = run()
         root = next(iter(calls.outputs), None)  # None: its parts were called, not the model
         if root is None:
-            given, made = _tensors(inputs, input_path), _tensors(outputs, output_path)
+            given, made = _name_inputs((inputs, {})), _tensors(name_leaves(outputs))
         else:
             given, made = calls.inputs[root], calls.outputs[root]
-        graph = self._graph_of(root)
-        noise, lost = match_draws(graph, draws.drawn, len(images)) if graph else ({}, 0)
         training = bool(root is not None and calls.training[root])
+        graph = self._graph_of(root, training)
+        noise, lost = match_draws(graph, draws.drawn, len(images)) if graph else ({}, 0)
         self.about |= {"model": root, "mode": "train" if training else "eval", "lost_draws": lost}
         self.about["autocast"] = calls.autocast.get(root) if root is not None else None
         rows = self._rows(given, training, graph, len(images))
@@ -110,12 +111,14 @@ class SampleBatch:
             self.tensors["targets"] = targets[:rows]
         return outputs
 
-    def _graph_of(self, root: str | None) -> Mapping[str, Any] | None:
+    def _graph_of(self, root: str | None, training: bool) -> Mapping[str, Any] | None:
         if self._graph is None or root is None:
             return None
         parts = self._graph.get("parts")
         graph: Mapping[str, Any] | None = parts.get(root) if parts else self._graph
-        return graph if graph and graph["source"] == "export" else None
+        if not graph or graph["source"] != "export":
+            return None
+        return graph.get("eval") or graph if not training else graph
 
     def _rows(self, given: Named, training: bool, graph: Any, batch: int) -> int:
         # In train mode every sample has a part in every output; a fixed graph needs all rows.
@@ -166,6 +169,11 @@ def _size(size: Any, batch: int) -> int:
     return int(size)
 
 
-def _tensors(value: Any, path: Any) -> Named:
-    leaves = pytree.tree_flatten_with_path(value)[0]
-    return {path(keys): v.detach().clone() for keys, v in leaves if isinstance(v, Tensor)}
+def _name_inputs(inputs: Any) -> Named:
+    # Of (args, kwargs).
+    leaves = pytree.tree_flatten_with_path(inputs)[0]
+    return _tensors([(input_path(keys), leaf) for keys, leaf in leaves])
+
+
+def _tensors(leaves: list[tuple[str, Any]]) -> Named:
+    return {path: v.detach().clone() for path, v in leaves if isinstance(v, Tensor)}

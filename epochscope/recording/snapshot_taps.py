@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch._C._functorch import is_functorch_wrapped_tensor
 from torch.autograd.graph import GradientEdge, get_gradient_edge
 from torch.nn.utils.rnn import PackedSequence
 from torch.overrides import TorchFunctionMode
@@ -126,7 +127,7 @@ class Taps(TorchFunctionMode):
         if self._on_before is None:
             return None
         raw, owners = _first_tensor(output)
-        if raw is None or not raw.is_floating_point():
+        if raw is None or not raw.is_floating_point() or is_functorch_wrapped_tensor(raw):
             return None
         replaced = None
         if raw is output and not raw.requires_grad and torch.is_grad_enabled():

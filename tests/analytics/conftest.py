@@ -1,6 +1,7 @@
 """Networks of many kinds, written by hand, that tests record and replay."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import pytest
@@ -190,6 +191,28 @@ class Mixed(nn.Module):
         return self.b(h.float() / scale)
 
 
+class Moody(nn.Module):
+    """Computes otherwise in training: drop-path, a power iteration, an auxiliary output."""
+
+    def __init__(self):
+        super().__init__()
+        self.a = nn.utils.parametrizations.spectral_norm(nn.Linear(6, 6))
+        self.b, self.aside = nn.Linear(6, 3), nn.Linear(6, 2)
+
+    def forward(self, x):
+        if not self.training:
+            return Answer(self.b(x + torch.relu(self.a(x))), None)
+        kept = torch.empty(len(x), 1).bernoulli_(0.5)
+        hidden = x + torch.relu(self.a(x)) * kept / 0.5
+        return Answer(self.b(hidden), self.aside(hidden))
+
+
+@dataclass
+class Answer:
+    logits: torch.Tensor
+    aside: torch.Tensor | None
+
+
 def images(channels, size):
     return lambda count: (torch.randn(count, channels, size, size),)
 
@@ -213,6 +236,7 @@ MAKERS = {
     "in place": lambda: Case(InPlace(), rows),
     "shared": lambda: Case(Shared(), rows),
     "mixed": lambda: Case(Mixed(), rows),
+    "moody": lambda: Case(Moody(), rows),
 }
 
 

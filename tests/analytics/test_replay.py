@@ -14,7 +14,7 @@ from epochscope.recording.snapshot import SnapshotPass
 
 NETWORKS = (
     *("mlp", "cnn", "vae", "resnet18", "unet", "lstm", "transformer", "in place", "shared"),
-    "mixed",
+    *("mixed", "moody"),
 )
 
 
@@ -37,7 +37,8 @@ def take_snapshot(model, graph, args, kwargs=None):
 
 def assert_replayed(snapshot, graph):
     recorded = snapshot.sample().outputs
-    replayed = replay_sample(graph, snapshot).outputs
+    run = replay_sample(graph, snapshot)
+    replayed = {path: one for path, one in run.outputs.items() if isinstance(one, torch.Tensor)}
     assert list(replayed) == list(recorded)
     for path, tensor in recorded.items():
         torch.testing.assert_close(replayed[path], tensor, rtol=1e-5, atol=1e-6)
@@ -62,7 +63,7 @@ def test_gives_the_very_bits_of_the_demo_models(name, make_case):
     assert all(torch.equal(replayed[path], recorded[path]) for path in recorded)
 
 
-@pytest.mark.parametrize("name", ["cnn", "vae", "resnet18"])
+@pytest.mark.parametrize("name", ["cnn", "vae", "resnet18", "moody"])
 def test_gives_the_outputs_of_a_batch_in_train_mode(name, make_case):
     case = make_case(name)
     graph = describe(case, name, 4)
@@ -78,8 +79,8 @@ def test_gives_the_outputs_of_a_batch_in_train_mode(name, make_case):
 
 
 def test_gives_every_value_that_modules_computed(make_case):
-    case = make_case("resnet18")
-    graph = describe(case, "resnet18", 2)
+    case = make_case("unet")
+    graph = describe(case, "unet", 2)
     model, values = case.model.eval(), {}
     for name, module in model.named_modules():
         if isinstance(module, nn.Conv2d):
@@ -89,7 +90,7 @@ def test_gives_every_value_that_modules_computed(make_case):
         model(*args)
     found = replay(graph, dict(model.state_dict()), args).values
     convolutions = [node for node in graph["nodes"] if node.get("type") == "conv2d"]
-    assert len(convolutions) == len(values) == 20
+    assert len(convolutions) == len(values) == 3
     for node in convolutions:
         torch.testing.assert_close(found[node["name"]], values[node["module"]])
 
