@@ -102,8 +102,8 @@ window.dash_clientside = window.dash_clientside || {};
 
   /** Say how long ago something was: '4 s ago', '12 min ago', '3 h ago', '2 d ago'. */
   epochscope.ago = function (seconds) {
-    if (seconds < 60) return `${Math.max(0, Math.round(seconds))} s ago`;
-    if (seconds < 3600) return `${Math.round(seconds / 60)} min ago`;
+    if (seconds < 59.5) return `${Math.max(0, Math.round(seconds))} s ago`;
+    if (seconds < 3570) return `${Math.round(seconds / 60)} min ago`;
     if (seconds < 172800) return `${Math.round(seconds / 3600)} h ago`;
     return `${Math.round(seconds / 86400)} d ago`;
   };

@@ -50,7 +50,7 @@
     return log ? `python -m epochscope verify '${log.replaceAll("'", "'\\''")}'` : null;
   }
 
-  const clock = (seconds) => new Date(seconds * 1000).toLocaleTimeString('en-GB');
+  const clock = (seconds) => new Date(seconds * 1000).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
 
   function draw() {
     const place = document.getElementById('link-notice');

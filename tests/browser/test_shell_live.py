@@ -38,7 +38,7 @@ def test_the_timeline_grows_with_its_run_and_moves_nothing_else(
 def test_a_run_without_a_heartbeat_has_crashed_on_every_page(served_log, logdir, page, visit):
     run = open_planted_run(logdir, steps=400, validations=9)
     run.advance(200)
-    stop_the_heart(logdir / "live", seconds=3600)
+    stop_the_heart(logdir / "live", seconds=3800)
 
     visit(page, f"{served_log}/layers?runs=live")
 

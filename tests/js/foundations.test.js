@@ -18,7 +18,7 @@ NUMBERS.forEach(([value, text]) =>
   test(`writes the tick ${step} as ${text}`, () => assert.strictEqual(epochscope.formatTick(step), text)),
 );
 
-[[4, '4 s ago'], [-2, '0 s ago'], [90, '2 min ago'], [7200, '2 h ago'], [200000, '2 d ago']].forEach(([age, text]) =>
+[[4, '4 s ago'], [-2, '0 s ago'], [90, '2 min ago'], [59.7, '1 min ago'], [3580, '1 h ago'], [7200, '2 h ago'], [200000, '2 d ago']].forEach(([age, text]) =>
   test(`says of ${age} seconds: ${text}`, () => assert.strictEqual(epochscope.ago(age), text)),
 );
 
