@@ -24,14 +24,12 @@ class Shell:
     TICK = "live-tick"
     ERROR = "error-banner"
     NOTICE = "link-notice"
-    FRAME = "frame"
     CHIPS = "run-chips"
     LIVE_TEXT = "live-text"
     NAV_FOOT = "nav-foot"
     TIMELINE = "timeline"
     TIMELINE_DATA = "timeline-data"
     TIMELINE_TEXT = "timeline-text"
-    PAGE_TITLE = "page-title"
 
     @staticmethod
     def nav(path: Any) -> dict[str, Any]:

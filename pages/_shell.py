@@ -35,9 +35,7 @@ LIVE_MILLISECONDS = 2000
 
 def build_shell() -> Component:
     """Build the frame that holds every page."""
-    frame = html.Div(
-        [_header(), _navigation(), _timeline(), _main()], id=Shell.FRAME, className="app"
-    )
+    frame = html.Div([_header(), _navigation(), _timeline(), _main()], className="app")
     provider: Component = dmc.MantineProvider(
         [frame, _overlays(), *_stores()], theme=THEME, defaultColorScheme="auto"
     )
@@ -147,7 +145,6 @@ def _stores() -> list[Component]:
         Shell.FACTS,
         Shell.SCHEME,
         Shell.TIMELINE_DATA,
-        Shell.PAGE_TITLE,
     )
     return [
         dcc.Location(id=Shell.URL, refresh=False),
