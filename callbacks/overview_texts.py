@@ -60,6 +60,9 @@ def explain_missing_error(without: Sequence[ChosenRun], chosen: int) -> list[Com
         html.Code("recorder.step(error=error)"),
         " while training.",
     ]
+    scored = [one.run.name for one in without if one.run.summary().has_scores]
+    if scored:
+        calls.append(f" The scores of {', '.join(scored)} are on the page Validation.")
     return _explain(without, chosen, "no error", calls)
 
 

@@ -27,6 +27,8 @@ __all__ = ["CurveChart", "CurveMark", "DrawnCurve", "StepTicks", "draw_loss_curv
 Floats = NDArray[np.float64]
 
 _TICKS = 0.045  # share of the plot's height under the curves, for steps and stages
+_STILL = {"fixedrange": True, "automargin": False}
+_HIDDEN = {**_STILL, "range": [0, 1], "visible": False}
 
 
 @dataclass(frozen=True)
@@ -89,43 +91,17 @@ def _rule(chart: CurveChart) -> Ruling:
 
 
 def _layout(chart: CurveChart, ruling: Ruling, scheme: Scheme) -> dict[str, Any]:
-    ends = np.log10([ruling.low, ruling.high]) if ruling.log else [ruling.low, ruling.high]
-    still = {"fixedrange": True, "automargin": False}
-    strip = {**still, "domain": [0, _TICKS], "range": [0, 1], "visible": False}
     return {
         "template": TEMPLATES[f"epoch_{scheme}"],
         "margin": MARGIN,
         "hovermode": False,
         "dragmode": False,
         "uirevision": "overview",
-        "xaxis": {
-            **still,
-            "range": [chart.first, chart.last],
-            "title": {"text": chart.axis, "standoff": 4},
-            "nticks": 8,
-            "ticklabeloverflow": "allow",
-            "tickformat": _tick_format(chart),
-            "anchor": "y3",
-        },
-        "yaxis": {
-            **still,
-            "domain": [_TICKS, 1],
-            "type": "log" if ruling.log else "linear",
-            "range": [float(end) for end in ends],
-            "tickvals": list(ruling.values),
-            "ticktext": list(ruling.texts),
-            "ticks": "",
-            "ticklabelstandoff": 5,
-        },
+        "xaxis": _step_axis(chart),
+        "yaxis": _value_axis(ruling),
         # Marks stand at a share of the plot's height, whatever the curves do.
-        "yaxis2": {
-            **still,
-            "domain": [_TICKS, 1],
-            "range": [0, 1],
-            "visible": False,
-            "overlaying": "y",
-        },
-        "yaxis3": strip,
+        "yaxis2": {**_HIDDEN, "domain": [_TICKS, 1], "overlaying": "y"},
+        "yaxis3": {**_HIDDEN, "domain": [0, _TICKS]},
         "meta": {
             "axis": chart.axis,
             "whole": list(chart.whole),
@@ -133,6 +109,32 @@ def _layout(chart: CurveChart, ruling: Ruling, scheme: Scheme) -> dict[str, Any]
             "steps": chart.knots[0].tolist(),
             "positions": chart.knots[1].tolist(),
         },
+    }
+
+
+def _step_axis(chart: CurveChart) -> dict[str, Any]:
+    return {
+        **_STILL,
+        "range": [chart.first, chart.last],
+        "title": {"text": chart.axis, "standoff": 4},
+        "nticks": 8,
+        "ticklabeloverflow": "allow",
+        "tickformat": _tick_format(chart),
+        "anchor": "y3",
+    }
+
+
+def _value_axis(ruling: Ruling) -> dict[str, Any]:
+    ends = np.log10([ruling.low, ruling.high]) if ruling.log else [ruling.low, ruling.high]
+    return {
+        **_STILL,
+        "domain": [_TICKS, 1],
+        "type": "log" if ruling.log else "linear",
+        "range": [float(end) for end in ends],
+        "tickvals": list(ruling.values),
+        "ticktext": list(ruling.texts),
+        "ticks": "",
+        "ticklabelstandoff": 5,
     }
 
 
