@@ -69,6 +69,7 @@ class Session:
         self.images: ImageSet | None = None
         self.kept: Capture | None = None  # of the last recorded step, while a snapshot is due
         self.closed = False
+        self._dropping = False  # the coming step was due, but the queue is full
         self._write_layers()
         if not options.resume:
             self._record_weights()
@@ -92,6 +93,8 @@ class Session:
         self.scalars.add_changed(step, epoch)
         if self.first_pass is not None and self.first_pass.seen:
             self._learn(given)
+        if self._dropping:
+            self._tell_dropped()
         if self.watch.is_on:
             with self.ledger.timed("statistics"):
                 self._record(skipped)
@@ -195,6 +198,12 @@ class Session:
         self.cadence.recorded(capture.step)
         self.submit(capture, "statistics")
 
+    def _tell_dropped(self) -> None:
+        self._dropping = False
+        self.ledger.dropped += 1
+        message = "The queue was full: a recorded step was dropped before it was computed."
+        self.event("dropped", message, {"dropped": self.ledger.dropped})
+
     def _record_weights(self) -> None:
         capture = Capture(self.step_number, "statistics")
         copy_weights(capture, self.layers)
@@ -208,9 +217,7 @@ class Session:
         ):
             return
         if self.background.is_full():
-            ledger.dropped += 1
-            message = "The queue was full: a recorded step was dropped before it was computed."
-            self.background.add_event(step, "dropped", message, {"dropped": ledger.dropped})
+            self._dropping = True
             self.cadence.recorded(step)  # the next attempt is one interval on
             return
         self.watch.attach(step)
