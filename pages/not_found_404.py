@@ -13,7 +13,7 @@ def layout(**_: str) -> html.Div:
         [
             html.Span(icon("file-off"), className="sign"),
             html.B("No page has this address"),
-            html.P("The pages are listed at the left."),
+            html.P("The navigation lists the pages."),
             dcc.Link("Open the Overview", href="/", className="btn"),
         ],
         className="empty",
