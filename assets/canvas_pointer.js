@@ -33,13 +33,16 @@
     return [event.clientX - box.left, event.clientY - box.top];
   };
 
-  function hover(view, event) {
-    const pick = canvas.pick(view, ...pointOf(view, event));
+  /** Hover the chart at (x, y): its own tooltip, the hovered step on every chart of the axis. */
+  canvas.hoverAt = (view, x, y) => {
+    const pick = canvas.pick(view, x, y);
     view.hover = pick;
     view.element.style.cursor = pick ? "pointer" : "default";
     canvas.mark(view.spec.axis, { hover: pick?.step ?? null });
     canvas.tip(view, pick ? view.on.hover?.(pick) ?? null : null, pick?.x, pick?.y);
-  }
+  };
+
+  const hover = (view, event) => canvas.hoverAt(view, ...pointOf(view, event));
 
   function leave(view) {
     view.hover = null;

@@ -70,6 +70,8 @@
     view.axis = canvas.span(view.spec.axis, view.spec.span);
     view.chart.style.height = `${view.spec.height}px`;
     canvas.repaint(view);
+    // What lies under a pointer at rest may be another row now.
+    if (view.hover) canvas.hoverAt?.(view, view.hover.x, view.hover.y);
   };
 
   /** The box of a row in a column, in CSS pixels, as kinds want it. */

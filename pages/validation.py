@@ -158,8 +158,12 @@ def _build_help() -> html.Div:
         (
             ("strip", "Strip", "Share of a class predicted wrong at each recorded step."),
             ("pixels", "Pixel chart", "A row per image, a cell per recorded step: right or wrong."),
-            ("lanes", "Predicted label", "Share of the class given a label; dark: this image."),
-            ("focus", "Pink line", "The focus step; what is read off stands at the right."),
+            (
+                "lanes",
+                "Predicted label",
+                "Share of the class given a label; the bar is this image.",
+            ),
+            ("focus", "Focus line", "The focus step; what is read off stands at the right."),
             ("hatch", "Hatch", "Missing: not recorded, never zero."),
         ),
     )
