@@ -20,7 +20,9 @@ class BestImages:
         NaN is never best; ties go to the lower image.
         """
         raw = values.detach().float()
-        highest, positions = torch.where(raw.isnan(), -torch.inf, raw).max(2)
+        highest, positions = raw.max(2)
+        if highest.isnan().any():
+            highest, positions = torch.where(raw.isnan(), -torch.inf, raw).max(2)
         positions = positions.T.cpu()
         new = (images[None, :].expand_as(positions), positions // width, positions % width)
         self._keep(

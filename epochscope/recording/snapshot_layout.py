@@ -38,7 +38,7 @@ def lay_out(layer: Layer, raw: Tensor, owners: Tensor | None, samples: int) -> A
     found = layer.activation(raw)
     if found is None or layer.neurons is None or layer.neuron_axis is None:
         return None
-    if found.dim() < 2 or found.shape[layer.neuron_axis] != layer.neurons:
+    if found.dim() < 2 or not found.numel() or found.shape[layer.neuron_axis] != layer.neurons:
         return None
     found = found.detach()
     if owners is not None:

@@ -83,13 +83,18 @@ class NeuronTotals:
         return (means - overall) ** 2 - within
 
     def _add_values(self, flat: Tensor) -> None:
-        finite = flat.isfinite()
+        lowest, highest = (one.float().cpu() for one in flat.aminmax(dim=1))
         self._total += flat.shape[1]
-        self._positive += ((flat > 0) & finite).sum(1).cpu()
-        self._finite += finite.sum(1).cpu()
-        self._values += torch.where(finite, flat, 0).sum(1, dtype=torch.float32).cpu().double()
-        highest = torch.where(finite, flat, -torch.inf).amax(1).float().cpu()
-        lowest = torch.where(finite, flat, torch.inf).amin(1).float().cpu()
+        self._positive += (flat > 0).sum(1).cpu()
+        self._finite += flat.shape[1]
+        if not (lowest.isfinite().all() and highest.isfinite().all()):
+            finite = flat.isfinite()
+            self._positive -= (flat == torch.inf).sum(1).cpu()
+            self._finite -= (~finite).sum(1).cpu()
+            highest = torch.where(finite, flat, -torch.inf).amax(1).float().cpu()
+            lowest = torch.where(finite, flat, torch.inf).amin(1).float().cpu()
+            flat = torch.where(finite, flat, 0)
+        self._values += flat.sum(1, dtype=torch.float32).cpu().double()
         self._max, self._min = torch.maximum(self._max, highest), torch.minimum(self._min, lowest)
 
     def _add(self, into: Tensor, count: Tensor | None, rows: Tensor, classes: Tensor) -> None:

@@ -203,10 +203,17 @@ def test_adds_the_calls_of_a_shared_module(batch):
 def test_keeps_nan_out_of_extremes_and_best_images(net, batch):
     x = batch[0].clone()
     x[3, 0, 2, 2] = torch.nan
+    x[5] = torch.inf
     found = of_layer(take(net, x, batch[1]), net, "conv")
-    assert np.isfinite(found["maximum"]).all()
-    assert np.isfinite(found["mean"]).all()
-    assert np.isfinite(found["best_value"]).all()
+    _, after, _ = literal_pass(net, x, batch[1])["conv"]
+    for neuron in range(after.shape[1]):
+        values = after[:, neuron][np.isfinite(after[:, neuron])]
+        wanted = [values.max(), values.min(), values.mean()]
+        got = [found[part][neuron] for part in ("maximum", "minimum", "mean")]
+        np.testing.assert_allclose(got, wanted, rtol=1e-4, atol=1e-6)
+        share = (values > 0).sum() / after[:, neuron].size
+        assert found["share"][neuron] == pytest.approx(share, rel=1e-6)
+    assert not np.isnan(found["best_value"]).any()
 
 
 def test_gives_contributions_below_frozen_layers(net, batch):
