@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 from torch.utils.data import DataLoader, TensorDataset
 
@@ -82,15 +82,7 @@ def train_classifier(
     validation_loader = DataLoader(_as_dataset(validation), batch_size=250)
     batches = _draw_batches(training, settings.batch, settings.seed)
 
-    with Recorder(
-        folder,
-        network,
-        optimizer=optimizer,
-        config=_describe(settings),
-        class_names=training.class_names,
-        total_steps=settings.steps,
-        every=settings.validate_every,
-    ) as recorder:
+    with _open_recorder(folder, network, optimizer, split, settings) as recorder:
         recorder.log_images(validation)
         recorder.validate(validation_loader, loss=criterion)
         for step in range(1, settings.steps + 1):
@@ -126,15 +118,7 @@ def train_autoencoder(
     pixels = _scale_one_image(training, settings)
     failed_steps = 0
 
-    with Recorder(
-        folder,
-        network,
-        optimizer=optimizer,
-        config=_describe(settings),
-        class_names=training.class_names,
-        total_steps=settings.steps,
-        every=settings.validate_every,
-    ) as recorder:
+    with _open_recorder(folder, network, optimizer, split, settings) as recorder:
         recorder.log_images(validation)
         _validate_autoencoder(recorder, validation_loader)
         for step in range(1, settings.steps + 1):
@@ -185,6 +169,24 @@ def _scale_one_image(images: Images, settings: AutoencoderSettings) -> Tensor:
 
 def _as_dataset(images: Images) -> TensorDataset:
     return TensorDataset(images.pixels, images.labels)
+
+
+def _open_recorder(
+    folder: Path,
+    network: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    split: Split,
+    settings: ClassifierSettings | AutoencoderSettings,
+) -> Recorder:
+    return Recorder(
+        folder,
+        network,
+        optimizer=optimizer,
+        config=_describe(settings),
+        class_names=split.training.class_names,
+        total_steps=settings.steps,
+        every=settings.validate_every,
+    )
 
 
 def _describe(settings: ClassifierSettings | AutoencoderSettings) -> dict[str, object]:

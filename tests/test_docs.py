@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -34,3 +35,14 @@ def test_every_query_is_used(query):
 )
 def test_papers_names_every_analysis(module):
     assert f"`analytics/{module.name}`" in (ROOT / "docs" / "papers.md").read_text()
+
+
+def test_readme_shows_the_block_that_is_executed():
+    block = (ROOT / "docs" / "first_run.py").read_text().split("# fmt: off\n\n", 1)[1]
+    assert f"```python\n{block}```" in (ROOT / "README.md").read_text()
+
+
+def test_readme_shows_a_picture_that_is_there():
+    pictures = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", (ROOT / "README.md").read_text())
+    assert len(pictures) == 1
+    assert (ROOT / pictures[0]).is_file()
