@@ -15,7 +15,7 @@ LEFT, RIGHT = 46, 14  # gutters of a chart, in pixels
 def open_overview(page, address):
     page.goto(address)
     page.wait_for_selector("[data-page='overview'] h1")
-    expect(page.locator(".curve-chart[data-drawn]")).to_have_count(2)
+    expect(page.locator(".curve-chart[data-drawn]")).to_have_count(2, timeout=60_000)
     return page
 
 

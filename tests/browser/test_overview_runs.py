@@ -16,7 +16,7 @@ expect.set_options(timeout=20_000)  # a first load on two busy cores
 def open_overview(page, address):
     page.goto(address)
     page.wait_for_selector("[data-page='overview'] h1")
-    expect(page.locator(".curve-chart[data-drawn]").first).to_be_attached()
+    expect(page.locator(".curve-chart[data-drawn]").first).to_be_attached(timeout=60_000)
     return page
 
 

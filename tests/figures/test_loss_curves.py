@@ -93,7 +93,7 @@ def test_a_spike_is_a_triangle_at_its_peak_or_at_the_edge_it_leaves_by():
 
 def test_a_run_that_broke_off_has_a_ring_an_upright_and_a_word():
     figure = draw(replace(CURVE, end=CurveMark(20.0, "crashed at 20")))
-    assert find(figure, "end")[0].text[1] == "crashed at 20"
+    assert find(figure, "end")[0].text[1].strip() == "crashed at 20"
     assert (find(figure, "ring")[0].x[0], find(figure, "ring")[0].y[0]) == (20.0, 3.0)
 
 
