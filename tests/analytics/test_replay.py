@@ -13,7 +13,7 @@ from epochscope.recording.layers import find_layers
 from epochscope.recording.snapshot import SnapshotPass
 
 NETWORKS = (
-    *("mlp", "cnn", "vae", "resnet18", "unet", "lstm", "transformer", "in place", "shared"),
+    *("mlp", "cnn", "vae", "unet", "lstm", "transformer", "in place", "shared"),
     *("mixed", "moody"),
 )
 
