@@ -60,9 +60,8 @@ def explain_missing_error(without: Sequence[ChosenRun], chosen: int) -> list[Com
         html.Code("recorder.step(error=error)"),
         " while training.",
     ]
-    scored = [one.run.name for one in without if one.run.summary().has_scores]
-    if scored:
-        calls.append(f" The scores of {', '.join(scored)} are on the page Validation.")
+    if without and all(one.run.summary().has_scores for one in without):
+        calls = ["the page Validation shows the scores instead."]
     return _explain(without, chosen, "no error", calls)
 
 

@@ -163,7 +163,7 @@ def test_a_run_that_only_scores_is_named_beside_one_with_errors(runs):
     figure, note, _ = show_error(["planted", "scores"], None, None, VIEW)
     assert {trace.meta["run"] for trace in find(figure, "line")} == {"planted"}
     assert "scores has recorded no error" in words(note)
-    assert "The scores of scores are on the page Validation." in words(note)
+    assert "the page Validation shows the scores instead." in words(note)
 
 
 def test_a_run_that_is_not_there_leaves_the_others_their_colours(runs):
