@@ -109,6 +109,7 @@
     Object.assign(page.state, {
       data, charts: charts?.charts || [], answers, images, classes, options: options || {}, search: search || "", chosen,
     });
+    page.state.from = page.windowsOf(page.state.options);
     showNotes([...data.notes, ...(charts?.notes ?? [])]);
     if (!data.runs.some(Boolean)) return data.notes.length ? "card validation-card hidden" : "card validation-card gone";
     const card = document.getElementById("validation-card");

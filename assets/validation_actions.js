@@ -135,13 +135,22 @@
   function keepUnder(row, image, size) {
     const share = (image - row.view.first) / Math.max(1, row.view.end - row.view.first);
     const shown = page.fitRows(row.chart.images.length, size).view;
-    page.state.from.set(row.class.row, image - share * (shown.end - shown.first));
+    keepFrom(row, image - share * (shown.end - shown.first));
+  }
+
+  // The first image of each window goes into the link, so that it shows the same images.
+  function keepFrom(row, first) {
+    const last = row.chart.images.length - 1;
+    page.state.from.set(row.class.row, Math.min(Math.max(0, Math.round(first)), last));
+    const pairs = [...page.state.from].filter(([, from]) => from > 0).map((pair) => pair.join("-"));
+    page.chooseOption("from", pairs.length ? pairs.join(",") : null, "replace");
   }
 
   function panRows({ row }, by) {
     const shown = row.view.end - row.view.first;
     if (shown >= row.chart.images.length) return;
-    page.state.from.set(row.class.row, row.view.first + Math.ceil(shown / 8) * by);
+    const first = row.view.first + Math.ceil(shown / 8) * by;
+    keepFrom(row, Math.min(first, row.chart.images.length - shown));
     page.redraw();
   }
 

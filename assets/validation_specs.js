@@ -14,6 +14,10 @@
   page.openRows = (options) =>
     [...new Set((options["validation.open"] || "").split(",").filter((part) => /^\d{1,6}$/.test(part)))].map(Number);
 
+  /** First images of the windows on large classes, by row, as the link has them: "3-120,5-40". */
+  page.windowsOf = (options) =>
+    new Map([...(options["validation.from"] || "").matchAll(/(\d{1,6})-(\d{1,9})/g)].map((found) => found.slice(1).map(Number)));
+
   /** Places of the runs that stand side by side at this width; one where the runs are tabs. */
   page.places = function (width) {
     const runs = page.state.data.runs.length;

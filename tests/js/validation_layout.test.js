@@ -2,7 +2,7 @@ const assert = require("node:assert/strict");
 const { test } = require("node:test");
 const { load } = require("./canvas_load.js");
 
-const { validation: page, canvas } = load("canvas_axis", "canvas_bytes", "validation_layout", "validation_values");
+const { validation: page, canvas } = load("canvas_axis", "canvas_bytes", "validation_layout", "validation_values", "validation_specs");
 window.epochscope.format ??= (value) => String(value);
 const classes = [
   { row: 0, name: "bird", mean: 0.3 },
@@ -114,4 +114,10 @@ test("how many images share a row is said", () => {
   const chart = { band: 1, count: 1000, images: Array.from({ length: 1000 }) };
   assert.equal(page.sayRows(chart, { first: 0, end: 1000, band: 3 }), "1000 images, 3 per row");
   assert.equal(page.sayRows(chart, { first: 9, end: 30, band: 1 }), "10–30 of 1000 images");
+});
+
+test("open classes and the windows on their images are read from the link, and nothing else is", () => {
+  assert.deepEqual(page.openRows({ "validation.open": "3,x,5,3,-1" }), [3, 5]);
+  assert.deepEqual([...page.windowsOf({ "validation.from": "3-120,5-40,q" })], [[3, 120], [5, 40]]);
+  assert.deepEqual([...page.windowsOf({})], []);
 });
