@@ -50,6 +50,10 @@ class Cadence:
         if not self._validations or self._validations[-1] != step:
             self._validations = [*self._validations[-1:], step]
 
+    def last_validation(self) -> int | None:
+        """Return the step of the last validation, if there was any."""
+        return self._validations[-1] if self._validations else None
+
     def expected_validation(self) -> int | None:
         """Return the step at which the next validation would fit the last two, if any."""
         if not self._validations:
@@ -64,16 +68,20 @@ class SnapshotCadence:
 
     every: int | None = None
     total_steps: int | None = None
-    _taken: int = 0
+    last: int | None = None  # step of the last snapshot
     _next: int = 0
 
     def is_due(self, step: int) -> bool:
         """Tell whether a snapshot waits for a validation at `step`."""
         return step >= self._next
 
+    def is_missing_at_end(self, step: int, validated: int | None) -> bool:
+        """Tell whether the end of the run still lacks the snapshot of its last validation."""
+        return self.last != step and validated in (None, step)
+
     def taken(self, step: int) -> None:
         """Remember a snapshot at `step`."""
-        self._taken += 1
+        self.last = step
         if self.every is not None:
             self._next = (step // self.every + 1) * self.every
         elif self.total_steps:

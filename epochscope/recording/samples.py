@@ -11,6 +11,8 @@ EXACT_ELEMENTS = 100_000  # above it a sample stands for the tensor
 SAMPLE_ELEMENTS = 1 << 16  # rank error: standard deviation 0.2 %
 BINS = 64
 _SEED = 20_170
+_QUARTILES = np.array([0.25, 0.5, 0.75])
+_INNER_EDGES = np.arange(1, BINS) / BINS
 
 Floats = NDArray[np.float32]
 
@@ -47,7 +49,7 @@ def find_quartiles(ordered: Floats) -> tuple[float, float, float] | None:
     """Return the 25, 50 and 75 % quantiles of ordered values, between neighbours linear."""
     if not len(ordered):
         return None
-    position = np.array([0.25, 0.5, 0.75]) * (len(ordered) - 1)
+    position = _QUARTILES * (len(ordered) - 1)
     below = position.astype(np.int64)
     above = np.minimum(below + 1, len(ordered) - 1)
     low, high = ordered[below].astype(np.float64), ordered[above].astype(np.float64)
@@ -58,9 +60,11 @@ def find_quartiles(ordered: Floats) -> tuple[float, float, float] | None:
 def count_bins(ordered: Floats, low: float, high: float) -> NDArray[np.uint32]:
     """Count ordered values in 64 equal bins over [low, high]; the last one holds `high` too."""
     # As halves: the width of [-3e38, 3e38] is beyond float32, not beyond float64.
-    edges = low + (high - low) * (np.arange(1, BINS) / BINS)
-    places = np.searchsorted(ordered, edges, side="left")
-    return np.diff(places, prepend=0, append=len(ordered)).astype(np.uint32)
+    edges = low + (high - low) * _INNER_EDGES
+    places = np.empty(BINS + 1, np.int64)
+    places[0], places[-1] = 0, len(ordered)
+    places[1:-1] = np.searchsorted(ordered, edges, side="left")
+    return (places[1:] - places[:-1]).astype(np.uint32)
 
 
 # Entry 0 is unlimited; entry 9 d + 10 - j is j * 10^-(d + 1), so 0.9, 0.8 ... 0.1, 0.09 ... 1e-6.

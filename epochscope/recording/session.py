@@ -17,7 +17,7 @@ from epochscope.recording.capturing import Capture, copy_weights
 from epochscope.recording.cost import Cost, Ledger
 from epochscope.recording.first_pass import FirstPass
 from epochscope.recording.images import ImageSet, describe_images
-from epochscope.recording.layers import Models, check_initialised, find_nodes
+from epochscope.recording.layers import Models, check_initialised, find_nodes, named_roots
 from epochscope.recording.measuring import Measurer
 from epochscope.recording.meta import describe_layers, describe_run
 from epochscope.recording.scalars import Scalars
@@ -140,11 +140,19 @@ class Session:
         if self.closed:
             return
         self.closed = True
+        if state == "finished":
+            self.border.call_later("last snapshot", self._take_last_snapshot)  # told below
         self.watch.detach()
         if self.first_pass is not None:
             self.first_pass.finish({})
         self.background.close(state, message)
         self.border.surface()
+
+    def _take_last_snapshot(self) -> None:
+        kept = self.images is not None and self.images.inputs is not None
+        missing = self.snapshots.is_missing_at_end(self.step_number, self.cadence.last_validation())
+        if self.step_number and kept and missing and len(list(named_roots(self.model))) == 1:
+            self.snapshot()
 
     def submit(self, capture: Capture, kind: str) -> None:
         """Queue a capture; its cost is of a kind: "statistics" or "validation"."""

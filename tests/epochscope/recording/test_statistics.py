@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
@@ -44,6 +44,7 @@ def assert_follows(whole, values, skip=()):
 floats = st.floats(width=32, allow_nan=True, allow_infinity=True)
 
 
+@settings(deadline=None)  # a busy machine is no failure
 @given(arrays(np.float32, array_shapes(min_dims=1, max_dims=3, max_side=7), elements=floats))
 def test_whole_tensors_follow_their_definition_whatever_their_values(values):
     assert_follows(measure(torch.from_numpy(values)), values)
@@ -126,6 +127,7 @@ def test_sampled_quantiles_miss_the_rank_by_one_percent_at_most(rng, order):
     assert whole.bins.sum() == 65_536
 
 
+@settings(deadline=None)  # a busy machine is no failure
 @given(
     arrays(np.float32, (3, 7), elements=st.floats(-4, 4, width=32)),
     st.floats(1e-6, 1.0),
@@ -155,8 +157,8 @@ def test_change_of_a_filter_that_stays_at_zero_leaves_it_or_is_broken():
     before = torch.tensor([[0.0, 0.0], [0.0, 0.0], [1.0, 2.0], [1.0, 1.0], [1.0, 0.0]])
     now = torch.tensor([[0.0, 0.0], [1.0, 0.0], [1.0, 2.0], [torch.nan, 1.0], [-1.0, 0.0]])
     change = measure_change(now, before, measure_rows(now), measure_rows(before))
-    np.testing.assert_array_equal(change.filters, [0, np.nan, 0, np.nan, 2])
-    np.testing.assert_array_equal(change.relative, [0, np.inf, 0, np.nan, 2])
+    np.testing.assert_allclose(change.filters, [0, np.nan, 0, np.nan, 2], rtol=1e-12)
+    np.testing.assert_allclose(change.relative, [0, np.inf, 0, np.nan, 2], rtol=1e-12)
 
 
 def test_change_shares_are_those_below_each_of_55_limits(rng):

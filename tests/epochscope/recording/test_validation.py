@@ -182,6 +182,16 @@ def test_a_snapshot_can_be_asked_for_over_the_logged_inputs(tmp_path, model, ima
     assert [file.step_min for file in read_log(tmp_path / "run").of("snapshot")] == [1]
 
 
+def test_a_run_without_validations_ends_with_a_snapshot_of_the_logged_inputs(
+    tmp_path, model, images
+):
+    with Recorder(tmp_path / "run", model, strict=True) as recorder:
+        recorder.log_images(images)
+        for _ in range(3):
+            recorder.step()
+    assert [file.step_min for file in read_log(tmp_path / "run").of("snapshot")] == [3]
+
+
 def test_a_generator_that_loader_and_training_share_is_put_back(tmp_path, model, images):
     generator = torch.Generator().manual_seed(1)
     loader = DataLoader(images, batch_size=90, generator=generator)
