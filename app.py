@@ -16,8 +16,8 @@ from data.compactor import start_compactor
 from data.errors import RunError
 from data.log_place import inspect_log_place
 from ids import Shell
-from pages._parts import attributes, icon, trouble
 from pages._shell import build_shell
+from parts.blocks import attributes, icon, trouble
 from routes import register_routes
 from settings import settings
 

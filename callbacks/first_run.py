@@ -8,7 +8,7 @@ from dash.development.base_component import Component
 from data.log_place import inspect_log_place
 from data.store import RunSummary, list_runs
 from ids import FirstRun, Shell
-from pages._first_run import draw_begun, draw_folder, draw_watch
+from parts.first_run import draw_begun, draw_folder, draw_watch
 from settings import settings
 
 

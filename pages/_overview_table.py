@@ -7,7 +7,7 @@ import dash_mantine_components as dmc
 from dash import html
 
 from ids import Overview
-from pages._parts import attributes
+from parts.blocks import attributes
 
 
 def build_runs_card() -> html.Div:

@@ -2,7 +2,7 @@
 
 from dash import html
 
-from pages._parts import icon, page_frame
+from parts.blocks import icon, page_frame
 
 
 def build_planned(name: str, title: str, icon_name: str, sentence: str) -> html.Div:

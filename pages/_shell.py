@@ -5,7 +5,7 @@ from dash import dcc, html, page_container
 from dash.development.base_component import Component
 
 from ids import Shell
-from pages._parts import attributes, icon
+from parts.blocks import attributes, icon
 
 GROUPS = (
     ("", (("/", "Overview", "chart-line"),)),

@@ -2,7 +2,7 @@
 
 from dash import dcc, html, register_page
 
-from pages._parts import icon, page_frame
+from parts.blocks import icon, page_frame
 
 register_page(__name__, title="Not found · Epochscope")
 

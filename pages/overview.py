@@ -9,7 +9,7 @@ from figures.theme import TEMPLATES
 from ids import Overview
 from pages._first_run import build_first_run
 from pages._overview_table import build_runs_card
-from pages._parts import attributes, card, help_entries, page_frame, panel_section
+from parts.blocks import attributes, card, help_entries, page_frame, panel_section
 
 register_page(__name__, path="/", title="Overview · Epochscope", order=1)
 

@@ -7,7 +7,7 @@ from dash.development.base_component import Component
 from data.store import list_runs
 from ids import Validation
 from pages._first_run import build_first_run
-from pages._parts import attributes, empty_state, help_entries, page_frame, panel_section
+from parts.blocks import attributes, empty_state, help_entries, page_frame, panel_section
 
 register_page(__name__, path="/validation", title="Validation · Epochscope", order=2)
 

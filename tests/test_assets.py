@@ -40,7 +40,7 @@ def test_every_icon_has_a_class():
 
 def test_every_icon_that_code_names_exists():
     named = set()
-    for folder in ("pages", "callbacks"):
+    for folder in ("pages", "parts", "callbacks"):
         for path in (ROOT / folder).glob("*.py"):
             named |= set(re.findall(r'\bicon\("([\w-]+)"\)', path.read_text()))
     for path in ASSETS.glob("*.js"):
@@ -61,6 +61,6 @@ def test_the_icon_of_the_tab_is_there():
 
 
 def test_every_icon_is_in_use():
-    places = ("*.py", "pages/*.py", "callbacks/*.py", "assets/*.js")
+    places = ("*.py", "pages/*.py", "parts/*.py", "callbacks/*.py", "assets/*.js")
     code = "".join(path.read_text() for place in places for path in ROOT.glob(place))
     assert [name for name in ICONS if not re.search(rf"""["' -]{name}["'\s]""", code)] == []

@@ -7,7 +7,7 @@ from epochscope.schema import META, TABLES
 
 ROOT = Path(__file__).parent.parent
 FOLDERS = ("analytics", "assets", "benchmarks", "callbacks", "data", "demo", "docs",
-           "epochscope", "figures", "pages", "tests")  # fmt: skip
+           "epochscope", "figures", "pages", "parts", "tests")  # fmt: skip
 
 
 @pytest.mark.parametrize("name", FOLDERS)

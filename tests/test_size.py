@@ -6,7 +6,17 @@ import pytest
 ROOT = Path(__file__).parent.parent
 LINES_PER_FILE = 300
 LINES_PER_FUNCTION = 40
-SOURCES = ("analytics", "assets", "callbacks", "data", "demo", "epochscope", "figures", "pages")
+SOURCES = (
+    "analytics",
+    "assets",
+    "callbacks",
+    "data",
+    "demo",
+    "epochscope",
+    "figures",
+    "pages",
+    "parts",
+)
 FILES = sorted(
     file
     for folder in SOURCES

@@ -12,7 +12,7 @@ TOKEN_FILES = {ROOT / "assets" / "tokens.css", ROOT / "figures" / "theme.py"}
 HEX = re.compile(r"#(?:[0-9a-fA-F]{8}|[0-9a-fA-F]{6}|[0-9a-fA-F]{3,4})\b")
 # Colours by number, other than black at some opacity: shadows are the same in both schemes.
 NUMBERS = re.compile(r"\b(?:rgba?|hsla?)\(\s*(?!0, ?0, ?0[,)])\d")
-FOLDERS = ("assets", "pages", "callbacks", "figures", "analytics")
+FOLDERS = ("assets", "pages", "parts", "callbacks", "figures", "analytics")
 FILES = sorted(
     path
     for folder in FOLDERS

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from data.log_place import LogPlace, inspect_log_place
-from pages._first_run import build_first_run, draw_begun, draw_folder, draw_watch
+from pages._first_run import build_first_run
 from pages._first_run_code import BLOCK, added_lines, read_block, write_block
+from parts.first_run import draw_begun, draw_folder, draw_watch
 
 ROOT = Path(__file__).parent.parent.parent
 

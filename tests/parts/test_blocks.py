@@ -1,6 +1,6 @@
 from dash import html
 
-from pages._parts import (
+from parts.blocks import (
     attributes,
     card,
     empty_state,

@@ -1,4 +1,4 @@
-"""Building blocks that pages share: the frame of a page, cards, strips, empty states, glyphs."""
+"""The building blocks of every page: its frame, cards, strips, empty states, glyphs."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,0 +1,1 @@
+"""Building blocks that pages and callbacks share."""
