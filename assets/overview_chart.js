@@ -236,16 +236,28 @@
     });
   }
 
-  /** Clientside callback: a figure was drawn; what lies over it takes its place. */
+  let turn = 0;
+  /** Clientside callback: a figure arrived; what lies over it takes its place once it is drawn. */
   overview.drawn = function () {
-    requestAnimationFrame(() => {
-      placeFocus();
-      charts.forEach((_parts, overlay) => {
-        const chart = overlay.parentElement;
-        const drawn = plotOf(overlay) !== null && frame(overlay) !== null;
-        chart.classList.toggle('waiting', !drawn);
-        if (drawn) chart.dataset.drawn = Number(chart.dataset.drawn || 0) + 1;
-      });
-    });
+    turn += 1;
+    whenDrawn(turn, [...charts.keys()]);
   };
+
+  // Plotly may draw many frames after its figure arrived: its code is loaded on first use.
+  function whenDrawn(mine, waiting) {
+    requestAnimationFrame(() => {
+      if (mine !== turn) return;
+      placeFocus();
+      const late = waiting.filter((overlay) => overlay.isConnected && !markDrawn(overlay));
+      if (late.length) whenDrawn(mine, late);
+    });
+  }
+
+  function markDrawn(overlay) {
+    const chart = overlay.parentElement;
+    const drawn = plotOf(overlay) !== null && frame(overlay) !== null;
+    chart.classList.toggle('waiting', !drawn);
+    if (drawn) chart.dataset.drawn = Number(chart.dataset.drawn || 0) + 1;
+    return drawn;
+  }
 })(window.epochscope, window.dash_clientside);
