@@ -131,7 +131,7 @@ def build_columns(keys: Sequence[str], noted: bool, step_width: int = 112) -> li
         _column("word", "State", 112, cellRenderer="OverviewState", tooltipField="reason"),
         *([_column("notes", "Notes", 180, cellClass="warn-text")] if noted else []),
         _number("step", "Step", step_width, "overviewProgress(params)"),
-        _number("lr", "LR", 56),
+        _number("lr", "LR", 66),
         _number("loss", "Loss", 62),
         _number("validation_error", "Val. error", 82, "overviewShare(params.value)"),
         _number("gap", "Gap", 64, "overviewPoints(params.value)"),

@@ -127,7 +127,8 @@ def trace_spike_words(
     spike = curve.spikes[0]
     return go.Scatter(
         x=[spike.x],
-        y=[min(height, _row_height(row))],
+        # Not so low that a curve at the foot of the plot strikes the words through.
+        y=[min(max(height, _ROW), _row_height(row))],
         text=[f"  {spike.text}  "],
         mode="text",
         textposition=_side(spike.x, span),
