@@ -2,6 +2,8 @@
 (function (epochscope) {
   const { make, icon } = epochscope;
   const look = { text: '', hot: 0, moved: false };
+  // The picker shows the errors of validation only, and calls them error.
+  const NAMES = { state: 'state', loss: 'validation_loss', error: 'validation_error' };
 
   epochscope.addOverlay('picker', function (dialog, opener) {
     Object.assign(look, { text: '', hot: epochscope.chosen().length, moved: false });
@@ -42,11 +44,21 @@
 
   /** Sort runs into those chosen and those that match a query, in the order of the header and of the log. */
   epochscope.pickRuns = function (runs, chosen, text) {
-    const matches = epochscope.readRunQuery(text);
+    const filter = epochscope.parseRunFilter(text, runs.map(toRow), NAMES);
     const taken = chosen.map((name) => runs.find((run) => run.name === name)).filter(Boolean);
     const rest = runs.filter((run) => !chosen.includes(run.name));
-    return { taken, found: rest.filter(matches), rest: rest.length };
+    return { taken, found: rest.filter((run) => filter.passes(toRow(run))), rest: rest.length };
   };
+
+  const toRow = ({ name, state, step, loss, error, settings }) => ({
+    name,
+    state,
+    word: state === 'running' ? 'training' : state,
+    step,
+    validation_loss: loss,
+    validation_error: error,
+    config: settings,
+  });
 
   function draw(dialog) {
     const runs = epochscope.runs();

@@ -4,7 +4,7 @@ const { test } = require('node:test');
 const { loadAssets, plain } = require('./load_assets.js');
 
 const { epochscope } = loadAssets([
-  '00_epochscope.js', 'overlays.js', 'run_query.js', 'selection.js', 'shell_header.js', 'shell_keys.js',
+  '00_epochscope.js', 'overlays.js', 'run_filter.js', 'selection.js', 'shell_header.js', 'shell_keys.js',
   'shell_notice.js', 'shell_picker.js', 'shell_search.js', 'shell_share.js',
 ]);
 const run = (values) => ({ name: 'a', state: 'finished', step: 10, beat: 100, settings: {}, bytes: 0, ...values });
