@@ -4,6 +4,7 @@
   const derived = { steps: null, parts: null }; // what the last two callbacks worked out
   const sent = {};
   let known = {};
+  let stopFollowing = () => {};
 
   /** What the chosen runs are made of, by run: {name, classes: [[id, name]], images, layers}. */
   epochscope.facts = () => known;
@@ -135,6 +136,14 @@
     return changed('versions', Object.fromEntries(found.map((run) => [run.name, run.version])));
   };
 
-  /** Clientside callback: the colour scheme in force, for what cannot read CSS. */
-  shell.scheme = (scheme) => changed('scheme', scheme || epochscope.scheme());
+  /** Clientside callback, once: the colour scheme in force, followed from then on, for what cannot read CSS. */
+  shell.scheme = function (id) {
+    stopFollowing();
+    stopFollowing = epochscope.onScheme((scheme) => {
+      const data = changed('scheme', scheme);
+      if (data !== clientside.no_update) epochscope.emit(id, { data });
+    });
+    sent.scheme = JSON.stringify(epochscope.scheme());
+    return epochscope.scheme();
+  };
 })(window.epochscope, window.dash_clientside);

@@ -62,7 +62,8 @@ def _register_drawing(app: Dash) -> None:
     app.clientside_callback(
         ClientsideFunction("shell", "scheme"),
         Output(Shell.SCHEME, "data"),
-        Input(Shell.SCHEME_TOGGLE, "computedColorScheme"),
+        # The toggle's computedColorScheme stays "light" in a page that follows a dark system.
+        Input(Shell.SCHEME, "id"),
     )
     app.clientside_callback(
         ClientsideFunction("shell", "timeline"),

@@ -12,6 +12,14 @@ def focus_of(page):
     return page.evaluate("window.epochscope.selection().step ?? null")
 
 
+def wait_for_stored_scheme(page, scheme):
+    page.wait_for_function(
+        "scheme => window.dash_component_api.getLayout('color-scheme').props.data === scheme",
+        arg=scheme,
+        timeout=5_000,
+    )
+
+
 def test_the_timeline_draws_each_chosen_run_and_says_it_in_words(served, page, visit):
     visit(page, f"{served}/layers?runs=planted,project%2Ffailing")
 
@@ -133,10 +141,16 @@ def test_follows_the_system_and_remembers_what_the_reader_prefers(
     page = visit(fresh_page(color_scheme=scheme), f"{served}/layers?runs=planted")
     html = page.locator("html")
     expect(html).to_have_attribute("data-mantine-color-scheme", scheme)
+    wait_for_stored_scheme(page, scheme)
+    page.emulate_media(color_scheme=other)
+    wait_for_stored_scheme(page, other)
+    page.emulate_media(color_scheme=scheme)
+    wait_for_stored_scheme(page, scheme)
     drawn = int(page.locator("#timeline").get_attribute("data-drawn"))
 
     page.get_by_role("button", name="Switch between light and dark").click()
     expect(html).to_have_attribute("data-mantine-color-scheme", other)
+    wait_for_stored_scheme(page, other)
     assert int(page.locator("#timeline").get_attribute("data-drawn")) > drawn
 
     visit(page, f"{served}/layers?runs=planted")
