@@ -11,6 +11,7 @@ BASE_PYTHON := $(shell command -v python3.11 || command -v python3)
 .PHONY: demo test setup setup-dev check clean
 
 demo: $(VENV)/.installed
+	@$(BIN)/python app.py --logdir "$(LOGDIR)" --port "$(PORT)" --check
 	$(BIN)/python -m demo --logdir "$(LOGDIR)" $(ARGS)
 	$(BIN)/python app.py --logdir "$(LOGDIR)" --port "$(PORT)"
 

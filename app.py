@@ -110,6 +110,9 @@ def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--logdir", default=None, help="the folder that holds the runs")
     parser.add_argument("--port", default="8050", help="port to serve at; 0: any free one")
     parser.add_argument("--host", default="127.0.0.1", help="address to serve at")
+    parser.add_argument(
+        "--check", action="store_true", help="only check that folder and port can be used"
+    )
     return parser.parse_args(arguments)
 
 
@@ -125,6 +128,9 @@ def main(arguments: list[str] | None = None) -> None:
     if place.trouble:
         stop(place.trouble)
     server = bind(create_app().server, options.host, port)
+    if options.check:
+        server.close()
+        return
     sys.stdout.write(f"Epochscope serves {place.path} at {address(server, options.host)}\n")
     sys.stdout.flush()
     start_compactor()

@@ -1,10 +1,11 @@
 """Callbacks of the loss and error charts: load, find, draw."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import plotly.graph_objects as go
 from dash import Dash, Input, Output, no_update
+from dash.development.base_component import Component
 
 from callbacks.overview_chart import build_chart
 from callbacks.overview_load import ChosenRun, has_curve, open_chosen
@@ -45,14 +46,7 @@ def show_loss(
     view: Mapping[str, object] | None,
 ) -> Drawing:
     """Show the training and validation loss of the chosen runs."""
-    if not chosen or view is None:
-        return no_update, no_update, no_update
-    runs = open_chosen(chosen)
-    return (
-        _draw(runs, "loss", range_, view),
-        explain_missing_loss(_without(runs, "loss"), len(runs)),
-        describe_chart(runs, "loss", range_),
-    )
+    return _show("loss", explain_missing_loss, chosen, range_, view)
 
 
 def show_error(
@@ -62,13 +56,23 @@ def show_error(
     view: Mapping[str, object] | None,
 ) -> Drawing:
     """Show the training and validation error of the chosen runs, or say what records it."""
+    return _show("error", explain_missing_error, chosen, range_, view)
+
+
+def _show(
+    kind: str,
+    explain_missing: Callable[[Sequence[ChosenRun], int], list[Component]],
+    chosen: Sequence[str] | None,
+    range_: Sequence[int] | None,
+    view: Mapping[str, object] | None,
+) -> Drawing:
     if not chosen or view is None:
         return no_update, no_update, no_update
     runs = open_chosen(chosen)
     return (
-        _draw(runs, "error", range_, view),
-        explain_missing_error(_without(runs, "error"), len(runs)),
-        describe_chart(runs, "error", range_),
+        _draw(runs, kind, range_, view),
+        explain_missing(_without(runs, kind), len(runs)),
+        describe_chart(runs, kind, range_),
     )
 
 

@@ -165,3 +165,10 @@ def test_gunicorn_serves_the_log_or_says_why_not(tmp_path, is_file):
         assert fetch(f"{address}/healthz")[0] == 200
     assert status == (503 if is_file else 200)
     assert ("is a file" in page) == is_file
+
+
+def test_checking_a_folder_and_a_port_serves_nothing(tmp_path):
+    ended = run_app("--logdir", tmp_path / "none", "--port", "0", "--check")
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "")
+    with taken_port() as port:
+        assert_refuses(run_app("--port", port, "--check"), str(port), "cannot be taken")
