@@ -75,7 +75,7 @@ def test_shows_the_planted_spike_where_and_as_high_as_it_was(served, page, plant
     expect(page.locator(".finding.warn")).to_contain_text("at step 2,345")
 
 
-def test_a_drag_sets_the_range_a_click_the_focus_a_double_click_shows_all(served, page):
+def test_a_drag_sets_the_range_a_click_the_focus_a_double_click_shows_all(served, page, eventually):
     open_overview(page, f"{served}/?runs=planted")
 
     x, y = pixel_of(page, "loss", 0.25)
@@ -90,6 +90,11 @@ def test_a_drag_sets_the_range_a_click_the_focus_a_double_click_shows_all(served
     expect(page.get_by_label("First step")).to_have_value(f"{first:,}")
     expect(page.locator("#overview-loss-text")).to_contain_text(f"from step {first:,} to {last:,}")
 
+    eventually(
+        page,
+        "(() => { const { layout } = document.querySelector('#overview-error .js-plotly-plot');"
+        f" return Math.abs(layout.xaxis.range[0] - {first}) < 2; }})()",
+    )
     page.mouse.click(*pixel_of(page, "error", 0.5))
     step = selection(page)["step"]
     assert abs(step - (first + last) / 2) <= 10
