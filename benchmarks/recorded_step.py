@@ -4,16 +4,18 @@ import tempfile
 import time
 import warnings
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 
 from benchmarks.networks import SIZES, build_network
-from benchmarks.timing import Times, measure_pair, print_head, print_row
+from benchmarks.timing import Times, print_head, print_row
 from epochscope import Recorder
 
 PROMISED = {"0.1 M": 5, "2 M": 5, "25 M": 3}
+WARM_UP = 3  # steps: the first passes export the graph and fill caches
 REPEATS = {"0.1 M": 60, "2 M": 25, "25 M": 7}
 
 
@@ -36,24 +38,25 @@ def main() -> None:
 
 
 def measure_recorded_step(size: str, repeats: int) -> tuple[Times, Times]:
-    """Return the thread's CPU seconds per step, beyond the training itself: ours, TensorBoard's."""
-    with tempfile.TemporaryDirectory() as folder:
-        bare, inputs = build_network(size)
-        plain = _time_training(_make_step(bare, inputs), repeats)
-        recorded = _record_every_step(size, Path(folder) / "run", repeats)
-        logged = _log_histograms(size, folder, repeats)
-    return _beyond(recorded, plain), _beyond(logged, plain)
+    """Return the thread's CPU seconds per step, beyond the training itself: ours, TensorBoard's.
+
+    The three trainings take their steps in turn, so that each difference is of neighbours.
+    """
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as closing:
+        steps = (
+            _make_step(*build_network(size)),
+            _record_every_step(size, Path(folder) / "run", closing),
+            _log_histograms(size, folder, closing),
+        )
+        taken = [[_time(step) for step in steps] for _ in range(repeats + WARM_UP)][WARM_UP:]
+    ours = Times(tuple(recorded - plain for plain, recorded, _ in taken))
+    return ours, Times(tuple(logged - plain for plain, _, logged in taken))
 
 
-def _beyond(times: Times, plain: Times) -> Times:
-    return Times(tuple(max(1e-9, seconds - plain.median) for seconds in times.seconds))
-
-
-def _time_training(step: Callable[[], object], repeats: int) -> Times:
-    for _ in range(3):
-        step()
-    times, _ = measure_pair(step, lambda: None, repeats, clock=time.thread_time)
-    return times
+def _time(step: Callable[[], object]) -> float:
+    begin = time.thread_time()
+    step()
+    return time.thread_time() - begin
 
 
 def _make_step(network: nn.Module, inputs: Tensor) -> Callable[[], Tensor]:
@@ -69,22 +72,22 @@ def _make_step(network: nn.Module, inputs: Tensor) -> Callable[[], Tensor]:
     return step
 
 
-def _record_every_step(size: str, folder: Path, repeats: int) -> Times:
+def _record_every_step(size: str, folder: Path, closing: ExitStack) -> Callable[[], object]:
     network, inputs = build_network(size)
     optimizer = torch.optim.SGD(network.parameters(), 1e-3)
-    with Recorder(folder, network, optimizer=optimizer, every=1) as recorder:
+    recorder = closing.enter_context(Recorder(folder, network, optimizer=optimizer, every=1))
 
-        def step() -> None:
-            loss = network(inputs).square().mean()
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-            recorder.step(loss=loss)
+    def step() -> None:
+        loss = network(inputs).square().mean()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        recorder.step(loss=loss)
 
-        return _time_training(step, repeats)
+    return step
 
 
-def _log_histograms(size: str, folder: str, repeats: int) -> Times:
+def _log_histograms(size: str, folder: str, closing: ExitStack) -> Callable[[], object]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from torch.utils.tensorboard import SummaryWriter
@@ -112,9 +115,8 @@ def _log_histograms(size: str, folder: str, repeats: int) -> Times:
         for name, activation in activations.items():
             writer.add_histogram(name + "/activation", activation, 0)
 
-    times = _time_training(log, repeats)
-    writer.close()
-    return times
+    closing.callback(writer.close)
+    return log
 
 
 if __name__ == "__main__":

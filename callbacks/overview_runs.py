@@ -127,14 +127,14 @@ def describe_notes(run: RunSummary) -> str:
 def build_columns(keys: Sequence[str], noted: bool, step_width: int = 112) -> list[dict[str, Any]]:
     """Build the columns: name and state, how far and how well, then what else is known."""
     return [
-        _column("name", "Run", 132, cellRenderer="OverviewRun", pinned="left"),
-        _column("word", "State", 112, cellRenderer="OverviewState", tooltipField="reason"),
+        _column("name", "Run", 130, cellRenderer="OverviewRun", pinned="left"),
+        _column("word", "State", 106, cellRenderer="OverviewState", tooltipField="reason"),
         *([_column("notes", "Notes", 180, cellClass="warn-text")] if noted else []),
         _number("step", "Step", step_width, "overviewProgress(params)"),
         _number("lr", "LR", 66),
-        _number("loss", "Loss", 62),
-        _number("validation_error", "Val. error", 82, "overviewShare(params.value)"),
-        _number("gap", "Gap", 64, "overviewPoints(params.value)"),
+        _number("loss", "Loss", 66),
+        _number("validation_error", "Val. error", 78, "overviewShare(params.value)"),
+        _number("gap", "Gap", 58, "overviewPoints(params.value)"),
         *(_number(f"config_{n}", key, 90) for n, key in enumerate(keys)),
         _number("validation_loss", "Val. loss", 80),
         _number("error", "Train error", 92, "overviewShare(params.value)"),
