@@ -127,8 +127,8 @@ def describe_notes(run: RunSummary) -> str:
 def build_columns(keys: Sequence[str], noted: bool, step_width: int = 112) -> list[dict[str, Any]]:
     """Build the columns: name and state, how far and how well, then what else is known."""
     return [
-        _column("name", "Run", 130, cellRenderer="OverviewRun", pinned="left"),
-        _column("word", "State", 106, cellRenderer="OverviewState", tooltipField="reason"),
+        _column("name", "Run", 124, cellRenderer="OverviewRun", pinned="left"),
+        _column("word", "State", 112, cellRenderer="OverviewState", tooltipField="reason"),
         *([_column("notes", "Notes", 180, cellClass="warn-text")] if noted else []),
         _number("step", "Step", step_width, "overviewProgress(params)"),
         _number("lr", "LR", 66),
