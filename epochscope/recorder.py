@@ -89,8 +89,9 @@ class Recorder:
         Values are numbers or one-element tensors; `error` is a share, 0..1. `skipped` says that a
         loss scaler skipped the update, where the recorder cannot see it.
         """
-        if self._session is not None:
-            self._call("step()", self._session.step, loss, error, epoch, skipped, scalars)
+        session = self._session
+        if session is not None:
+            session.border.call("step()", session.step, loss, error, epoch, skipped, scalars)
 
     def validate(
         self,
@@ -106,9 +107,10 @@ class Recorder:
         `predict(outputs)` gives logits (sample, class), `loss(outputs, targets)` one number,
         `score(outputs, targets)` one number for each sample.
         """
-        if self._session is not None:
+        session = self._session
+        if session is not None:
             criteria = Criteria(loss, predict, score)
-            self._call("validate()", self._session.validate, loader, model, criteria)
+            session.border.call("validate()", session.validate, loader, model, criteria)
 
     def log_images(
         self,
@@ -120,14 +122,16 @@ class Recorder:
         limit_bytes: int = 128 << 20,
     ) -> None:
         """Keep ids, labels, thumbnails and inputs of the samples that validate() will see."""
-        if self._session is not None:
+        session = self._session
+        if session is not None:
             keep = (inputs, limit_bytes)
-            self._call("log_images()", self._session.log_images, dataset, split, ids, keep)
+            session.border.call("log_images()", session.log_images, dataset, split, ids, keep)
 
     def log(self, scalars: Mapping[str, object], step: int | None = None) -> None:
         """Log scalars by name, at the current step or at `step`."""
-        if self._session is not None:
-            self._call("log()", self._session.log, scalars, step)
+        session = self._session
+        if session is not None:
+            session.border.call("log()", session.log, scalars, step)
 
     def add_scalar(self, name: str, value: object, step: int | None = None) -> None:
         """Log one scalar; the name other loggers give to log()."""
@@ -135,13 +139,15 @@ class Recorder:
 
     def event(self, kind: str, message: str) -> None:
         """Note that something happened at the current step."""
-        if self._session is not None:
-            self._call("event()", self._session.event, kind, message)
+        session = self._session
+        if session is not None:
+            session.border.call("event()", session.event, kind, message)
 
     def snapshot(self) -> None:
         """Take a snapshot of the current step over the images that were logged."""
-        if self._session is not None:
-            self._call("snapshot()", self._session.snapshot)
+        session = self._session
+        if session is not None:
+            session.border.call("snapshot()", session.snapshot)
 
     @property
     def cost(self) -> Cost:
@@ -181,7 +187,7 @@ class Recorder:
 
     def _close(self, state: str, message: str) -> None:
         session = self._session
-        if session is not None and not session.closed and not session.border.foreign:
+        if session is not None and not session.closed and not session.border.shut:
             atexit.unregister(self._close_at_exit)
             session.border.call("close()", session.close, state, message)
 
@@ -191,11 +197,6 @@ class Recorder:
             self._close("finished", "")
         else:
             self._close("failed", f"{type(error).__name__}: {error}")
-
-    def _call(self, where: str, function: Callable[..., None], *args: object) -> None:
-        session = self._session
-        if session is not None and not session.closed and not session.border.foreign:
-            session.border.call(where, function, *args)
 
 
 def _inert(path: str) -> Recorder:

@@ -6,6 +6,7 @@ import traceback
 import warnings
 from collections.abc import Callable
 from typing import TypeVar
+from weakref import WeakSet
 
 Result = TypeVar("Result")
 
@@ -15,27 +16,25 @@ class RecordingWarning(RuntimeWarning):
 
 
 class Border:
-    """Runs the recorder's code; in a forked child it runs nothing at all."""
+    """Runs the recorder's code; nothing of it once shut, as it is in a forked child."""
 
     def __init__(self, strict: bool, report: Callable[[str, str], None]) -> None:
         """Report a failure as report(message, traceback); raise it in training when strict."""
         self._strict = strict
         self._report = report
-        self._pid = os.getpid()
+        self.shut = False
         self._warned = False
         self._waiting: Exception | None = None  # met by the writer thread
         self._where = ""
         self.failures = 0
-
-    @property
-    def foreign(self) -> bool:
-        """Tell whether this process is a fork of the one that records."""
-        return os.getpid() != self._pid
+        _BORDERS.add(self)
 
     def call(
         self, where: str, function: Callable[..., Result], *args: object, **kwargs: object
     ) -> Result | None:
-        """Call function in the training thread; None where it failed and is not strict."""
+        """Call function in the training thread; None where it failed and is not strict, or is shut."""
+        if self.shut:
+            return None
         try:
             if self._waiting is not None:
                 self.surface()
@@ -84,6 +83,18 @@ class Border:
             warnings.warn(message, RecordingWarning, stacklevel=5)
         except RecordingWarning:  # warnings are errors here: still nothing reaches training
             sys.stderr.write(f"{message}\n")
+
+
+_BORDERS: WeakSet[Border] = WeakSet()
+
+
+def _shut_all() -> None:
+    for border in _BORDERS:
+        border.shut = True
+
+
+# Told by the fork itself, so that no call of training need ask the system which process it is in.
+os.register_at_fork(after_in_child=_shut_all)
 
 
 class StrictError(RuntimeError):

@@ -15,6 +15,7 @@ class Cadence:
     budget: float = 0.05  # share of training time
     total_steps: int | None = None
     last: int = 0  # the last recorded step
+    earliest: int = 0  # no step before this one is due: training asks at every step
     _validations: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -31,10 +32,29 @@ class Cadence:
         if step == self.expected_validation():
             return True
         if self.every is not None:
-            return step % self.every == 0
-        if spent + price > self.budget * trained:
+            due = step % self.every == 0
+        elif spent + price > self.budget * trained:
             return False
-        return step - self.last >= self._interval(step)
+        else:
+            due = step - self.last >= self._interval(step)
+        if not due:
+            self.earliest = self._next_candidate(step)
+        return due
+
+    def _next_candidate(self, step: int) -> int:
+        """Return a step after `step` before which none is due, whatever was spent."""
+        if self.every is not None:
+            regular = (step // self.every + 1) * self.every
+        else:  # the interval never shrinks
+            regular = max(step + 1, self.last + self._interval(step))
+        doubled = 1 << step.bit_length()
+        expected = self.expected_validation()
+        candidates = [regular]
+        if doubled <= ALWAYS_UP_TO:
+            candidates.append(doubled)
+        if expected is not None and expected > step:
+            candidates.append(expected)
+        return min(candidates)
 
     def _interval(self, step: int) -> int:
         if self.total_steps:
@@ -44,11 +64,13 @@ class Cadence:
     def recorded(self, step: int) -> None:
         """Remember that `step` was recorded."""
         self.last = step
+        self.earliest = 0
 
     def validated(self, step: int) -> None:
         """Remember the step of a validation, to expect the next one as far on."""
         if not self._validations or self._validations[-1] != step:
             self._validations = [*self._validations[-1:], step]
+            self.earliest = 0
 
     def last_validation(self) -> int | None:
         """Return the step of the last validation, if there was any."""

@@ -52,7 +52,7 @@ class FirstPass:
     def _before_root(
         self, name: str, root: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> None:
-        if not self._looks() or name in self.graphs or self._border.foreign:
+        if not self._looks() or name in self.graphs or self._border.shut:
             return
         if os.environ.get(GRAPH_SWITCH, "").lower() != "off":
             with self._ledger.timed("graph"):

@@ -1,6 +1,5 @@
 """Scalars as training hands them over: numbers, or tensors that stay on their device."""
 
-import time
 from collections.abc import Mapping
 
 import torch
@@ -11,13 +10,22 @@ from epochscope.recording.background import Background, Value
 
 def to_value(name: str, value: object) -> Value:
     """Return a float, or a copy of a tensor on its device: no synchronisation."""
-    if isinstance(value, Tensor):
-        if value.numel() != 1:
-            raise ValueError(
-                f"Scalar {name!r} has shape {tuple(value.shape)}; give one number, its mean perhaps."
-            )
-        return value.item() if value.device.type == "cpu" else value.detach().clone()
-    return float(value)  # type: ignore[arg-type]
+    if not isinstance(value, Tensor):
+        return float(value)  # type: ignore[arg-type]
+    if value.is_cpu:
+        try:
+            return value.item()
+        except RuntimeError as error:
+            raise _not_one(name, value) from error
+    if value.numel() != 1:
+        raise _not_one(name, value)
+    return value.detach().clone()
+
+
+def _not_one(name: str, value: Tensor) -> ValueError:
+    return ValueError(
+        f"Scalar {name!r} has shape {tuple(value.shape)}; give one number, its mean perhaps."
+    )
 
 
 class Scalars:
@@ -32,16 +40,14 @@ class Scalars:
         self._last: dict[str, Value] = {}
         self._names: dict[tuple[str, int], str] = {}
 
-    def add(self, step: int, scalars: Mapping[str, object]) -> None:
+    def add(self, step: int, scalars: Mapping[str, object], now: float) -> None:
         """Add scalars by the names they are stored under; None is left out."""
-        now = time.time()
         for name, value in scalars.items():
             if value is not None:
                 self._background.add_scalar(step, name, to_value(name, value), now)
 
-    def add_changed(self, step: int, epoch: object) -> None:
+    def add_changed(self, step: int, epoch: object, now: float) -> None:
         """Add the epoch and the learning rates that differ from those of the step before."""
-        now = time.time()
         if epoch is not None:
             self._add_if_changed(step, "epoch", to_value("epoch", epoch), now)
         for prefix, optimizer in self._optimizers.items():

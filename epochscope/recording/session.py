@@ -89,24 +89,25 @@ class Session:
         self.background.step = step
         self.kept = None
         given = {"train/loss": loss, "train/error": error, **scalars}
-        self.scalars.add(step, given)
-        self.scalars.add_changed(step, epoch)
+        now = time.time()
+        self.scalars.add(step, given, now)
+        self.scalars.add_changed(step, epoch, now)
         if self.first_pass is not None and self.first_pass.seen:
             self._learn(given)
         if self._dropping:
             self._tell_dropped()
+        self.ledger.log_seconds += time.perf_counter() - began
         if self.watch.is_on:
             with self.ledger.timed("statistics"):
                 self._record(skipped)
-                self._plan()
-        else:
+        if step + 1 >= self.cadence.earliest:
             self._plan()
-            self.ledger.log_seconds += time.perf_counter() - began
 
     def log(self, scalars: Mapping[str, object], step: int | None) -> None:
         """Add scalars at a step, the current one by default."""
         began = time.perf_counter()
-        self.scalars.add(self.step_number if step is None else int(step), scalars)
+        at = self.step_number if step is None else int(step)
+        self.scalars.add(at, scalars, time.time())
         self.ledger.log_seconds += time.perf_counter() - began
 
     def validate(self, loader: Any, model: Any, criteria: Criteria) -> None:
@@ -145,6 +146,7 @@ class Session:
         self.watch.detach()
         if self.first_pass is not None:
             self.first_pass.finish({})
+        self.border.shut = True
         self.background.close(state, message)
         self.border.surface()
 
@@ -228,7 +230,8 @@ class Session:
             self._dropping = True
             self.cadence.recorded(step)  # the next attempt is one interval on
             return
-        self.watch.attach(step)
+        with ledger.timed("statistics"):
+            self.watch.attach(step)
 
     def _learn(self, scalars: Mapping[str, object]) -> None:
         assert self.first_pass is not None

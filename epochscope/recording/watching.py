@@ -86,7 +86,7 @@ class Watch:
     def _after_layer(self, layer: Layer, module: nn.Module, args: object, output: object) -> None:
         if self._capture is None or self._paused or not torch.is_grad_enabled():
             return
-        if not self._border.foreign:
+        if not self._border.shut:
             activations = self._capture.activations
             known = self.nonlinearities.get(layer.index)
             self._border.call("activation tap", activations.add, layer, output, known)
@@ -94,14 +94,14 @@ class Watch:
     def _before_update(
         self, optimizer: torch.optim.Optimizer, again: object, args: object, kwargs: object
     ) -> None:
-        if self._capture is not None and not self._border.foreign:
+        if self._capture is not None and not self._border.shut:
             self._updated = True
             mine = updated_by(optimizer, self._layers)
             self._border.call("gradient copy", copy_gradients, self._capture, mine)
             self._border.call("weight copy", copy_before, self._capture, mine, optimizer)
 
     def _after_accumulation(self, key: object, parameter: Tensor) -> None:
-        if parameter.grad is not None and not self._border.foreign:
+        if parameter.grad is not None and not self._border.shut:
             self._accumulated[id(parameter)] = parameter.grad.detach().clone()
 
     def _gather(self, capture: Capture) -> None:

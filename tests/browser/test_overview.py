@@ -5,18 +5,13 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.overview_chart import open_overview, traces, traces_from
+
 pytestmark = pytest.mark.browser
 
 expect.set_options(timeout=20_000)  # a first load on two busy cores
 
 LEFT, RIGHT = 46, 14  # gutters of a chart, in pixels
-
-
-def open_overview(page, address):
-    page.goto(address)
-    page.wait_for_selector("[data-page='overview'] h1")
-    expect(page.locator(".curve-chart[data-drawn]")).to_have_count(2, timeout=60_000)
-    return page
 
 
 def selection(page):
@@ -33,17 +28,6 @@ def pixel_of(page, chart, share):
 def value_at(planted, name, step):
     scalars = planted.scalars
     return scalars.values[(scalars.names == name) & (scalars.steps == step)].item()
-
-
-def traces(page, chart, role):
-    """The traces of one role as the chart has drawn them: {x, y, text, meta} with plain numbers."""
-    return page.evaluate(
-        """([chart, role]) => document
-          .querySelector(`#overview-${chart} .js-plotly-plot`)
-          ._fullData.filter((trace) => trace.meta.role === role)
-          .map(({ x, y, text, meta }) => ({ x: [...x], y: [...y], text, meta }))""",
-        [chart, role],
-    )
 
 
 def test_shows_the_planted_nan_in_words_and_draws_nothing_after_it(served, page):
@@ -123,7 +107,8 @@ def test_the_wheel_with_ctrl_zooms_around_the_pointer_and_reads_the_levels_anew(
     first, last = selection(page)["range"]
     assert first < 2_345 < last
     expect(page.locator("#overview-loss-text")).to_contain_text(f"to {last:,}, lowest")
-    [band] = [t for t in traces(page, "loss", "band") if t["meta"]["part"] == "train"]
+    bands = traces_from(page, "loss", "band", first)
+    [band] = [t for t in bands if t["meta"]["part"] == "train"]
     assert len(band["x"]) == 2 * (last - first + 1)  # every step, none gathered with another
 
 

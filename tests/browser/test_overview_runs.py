@@ -8,26 +8,10 @@ from playwright.sync_api import expect
 
 from data.demos import open_planted_run, write_plain_run
 from epochscope.log_writer import LogWriter
+from tests.browser.overview_chart import open_overview, traces, traces_from
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=20_000)  # a first load on two busy cores
-
-
-def open_overview(page, address):
-    page.goto(address)
-    page.wait_for_selector("[data-page='overview'] h1")
-    expect(page.locator(".curve-chart[data-drawn]").first).to_be_attached(timeout=60_000)
-    return page
-
-
-def loss_traces(page, role):
-    return page.evaluate(
-        """(role) => document
-          .querySelector('#overview-loss .js-plotly-plot')
-          ._fullData.filter((trace) => trace.meta.role === role)
-          .map(({ x, y }) => ({ x: [...x], y: [...y] }))""",
-        role,
-    )
 
 
 def test_a_spike_of_one_step_among_a_million_is_on_the_page(served_log, logdir, page):
@@ -35,13 +19,13 @@ def test_a_spike_of_one_step_among_a_million_is_on_the_page(served_log, logdir, 
     scalars = planted.scalars
     loss = scalars.values[scalars.names == "train/loss"]
     steps = scalars.steps[scalars.names == "train/loss"]
-    open_overview(page, f"{served_log}/?runs=long")
+    open_overview(page, f"{served_log}/?runs=long", charts=1)
 
-    [spike] = loss_traces(page, "spike")
+    [spike] = traces(page, "loss", "spike")
     assert spike["x"] == [500_123]
-    [bad] = loss_traces(page, "bad")
+    [bad] = traces(page, "loss", "bad")
     assert bad["x"] == [900_001]
-    [band] = loss_traces(page, "band")
+    [band] = traces(page, "loss", "band")
     highest = max(zip(band["y"], band["x"], strict=True))
     assert highest == (pytest.approx(loss[steps == 500_123].item(), rel=1e-6), 500_123)
     assert 895_000 < max(band["x"]) < 900_001
@@ -52,7 +36,7 @@ def test_a_spike_of_one_step_among_a_million_is_on_the_page(served_log, logdir, 
 
     page.evaluate("() => window.epochscope.select({ range: [500100, 500150] })")
     expect(page.locator("#overview-loss-text")).to_contain_text("from step 500,100 to 500,150")
-    [band] = loss_traces(page, "band")
+    [band] = traces_from(page, "loss", "band", 500_100)
     assert band["x"][:51] == list(range(500_100, 500_151))
 
 
@@ -67,7 +51,7 @@ def test_five_hundred_runs_are_in_the_table_but_only_those_in_view_are_drawn(
         )
         writer.add_scalars([(1, "train/loss", n / 100, begun + timedelta(hours=n))])
         writer.close("finished")
-    open_overview(page, f"{served_log}/?runs=run499")
+    open_overview(page, f"{served_log}/?runs=run499", charts=1)
 
     rows = page.locator(".runs-grid .ag-center-cols-container .ag-row")
     expect(page.locator("#overview-runs-count")).to_have_text(re.compile("^500 in "))
@@ -82,7 +66,7 @@ def test_a_growing_run_grows_at_the_right_and_a_range_at_its_end_follows(served_
     growing = open_planted_run(logdir, "growing", steps=3_000, validations=0)
     growing.advance(1_000)
     page.set_viewport_size({"width": 1440, "height": 700})
-    open_overview(page, f"{served_log}/?runs=growing&range=500-1000&step=700")
+    open_overview(page, f"{served_log}/?runs=growing&range=500-1000&step=700", charts=1)
     expect(page.locator("#overview-loss-text")).to_contain_text("from step 500 to 1,000")
     page.locator(".page").evaluate("(page) => { page.scrollTop = 60; }")
 
@@ -107,11 +91,11 @@ def test_a_crashed_run_ends_in_a_ring_and_a_word(served_log, logdir, page):
     old = re.sub(r"20\d\d-\d\d-\d\dT", "2020-01-01T", beat)
     assert old != beat
     heartbeat.write_text(old)
-    open_overview(page, f"{served_log}/?runs=crashed")
+    open_overview(page, f"{served_log}/?runs=crashed", charts=1)
 
     expect(page.locator("#overview-loss")).to_contain_text("crashed at 640")
     expect(page.locator(".runs-grid .pill")).to_have_text("crashed")
-    assert [ring["x"] for ring in loss_traces(page, "ring")] == [[640]]
+    assert [ring["x"] for ring in traces(page, "loss", "ring")] == [[640]]
     crashed.finish()
 
 

@@ -1,6 +1,8 @@
 """When steps are recorded and snapshots taken."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from epochscope.recording.cadence import Cadence, SnapshotCadence
 
@@ -49,6 +51,25 @@ def test_a_validation_is_expected_as_far_on_as_the_last_two_were_apart():
         cadence.validated(step)
     assert cadence.is_due(520, 0, 1, 0)
     assert not cadence.is_due(519, 0, 1, 0)
+
+
+@given(
+    every=st.none() | st.integers(1, 300),
+    total=st.none() | st.integers(1, 5_000),
+    gaps=st.lists(st.integers(1, 200), max_size=8),
+    start=st.integers(0, 400),
+)
+def test_no_step_before_the_earliest_is_due(every, total, gaps, start):
+    cadence, asked_always = (Cadence(every=every, total_steps=total) for _ in range(2))
+    validations = {sum(gaps[: n + 1]) for n in range(len(gaps))}
+    for step in range(start + 1, start + 600):
+        due = asked_always.is_due(step, 0.0, 1.0, 0.0)
+        assert (step >= cadence.earliest and cadence.is_due(step, 0.0, 1.0, 0.0)) == due
+        for one in (cadence, asked_always):
+            if due:
+                one.recorded(step)
+            if step in validations:
+                one.validated(step)
 
 
 @pytest.mark.parametrize(
