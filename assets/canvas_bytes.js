@@ -3,7 +3,8 @@
   const canvas = ((window.epochscope ||= {}).canvas ||= {});
   const LEVELS = 200; // levels 0…200 index a colour table; below 255, which means missing
   const MISSING = 255;
-  Object.assign(canvas, { LEVELS, MISSING });
+  const BAD = 254; // not finite
+  Object.assign(canvas, { LEVELS, MISSING, BAD });
 
   /** Numbers of a payload {values: base64, wide}: uint8, or uint16 (little endian) where wide. */
   canvas.unpack = (payload) => {
@@ -17,20 +18,28 @@
   /** The number that stands for "missing" in `numbers`: the largest its type holds. */
   canvas.missingOf = (numbers) => (numbers.BYTES_PER_ELEMENT === 2 ? 65535 : MISSING);
 
-  /** Mean level over `rows` and the cells [first, last] of a grid {numbers, columns, top}. */
+  /**
+   * Mean level over `rows` and the cells [first, last] of a grid {numbers, columns, top, bad}, of
+   * those that are finite; BAD where none is, and not all are missing.
+   */
   function meanLevel(grid, rows, first, last) {
     const missing = canvas.missingOf(grid.numbers);
     let sum = 0;
     let count = 0;
+    let none = MISSING;
     for (let row = rows[0]; row < rows[1]; row += 1) {
       for (let cell = first; cell <= last; cell += 1) {
         const number = grid.numbers[row * grid.columns + cell];
         if (number === missing) continue;
+        if (number === grid.bad) {
+          none = BAD;
+          continue;
+        }
         sum += number;
         count += 1;
       }
     }
-    return count ? Math.round((LEVELS * sum) / (count * grid.top)) : MISSING;
+    return count ? Math.round((LEVELS * sum) / (count * grid.top)) : none;
   }
 
   /** Most frequent code over `rows` and the cells [first, last]; the lowest of equals. */
@@ -71,6 +80,23 @@
       }
     });
     return raster;
+  };
+
+  /** First cell from which on no row of [first, end) is finite again; -1 where there is none. */
+  canvas.badFrom = ({ numbers, columns, bad }, [first, end]) => {
+    if (bad === undefined) return -1;
+    const missing = canvas.missingOf(numbers);
+    let from = -1;
+    for (let cell = columns - 1; cell >= 0; cell -= 1) {
+      let found = false;
+      for (let row = first; row < end; row += 1) {
+        const number = numbers[row * columns + cell];
+        if (number === bad) found = true;
+        else if (number !== missing) return from;
+      }
+      if (found) from = cell;
+    }
+    return from;
   };
 
   /** Rows [first, end) cut into bands of `size` rows; the last may be shorter. */

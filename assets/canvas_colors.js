@@ -20,12 +20,13 @@
     return stops[before].map((from, i) => Math.round(from + (stops[before + 1][i] - from) * part));
   };
 
-  /** 256 packed colours: levels 0…200 along `stops`; all others transparent. */
-  canvas.rampTable = (stops) => {
+  /** 256 packed colours: levels 0…200 along `stops`, BAD in `bad`; all others transparent. */
+  canvas.rampTable = (stops, bad) => {
     const table = new Uint32Array(256);
     for (let level = 0; level <= canvas.LEVELS; level += 1) {
       table[level] = pack(canvas.colorAt(stops, level / canvas.LEVELS));
     }
+    table[canvas.BAD] = pack(bad);
     return table;
   };
 
@@ -33,7 +34,7 @@
   canvas.codeTable = (colors, rest, none) => {
     const table = new Uint32Array(256).fill(pack(rest));
     colors.forEach((color, code) => { table[code] = pack(color); });
-    table[254] = pack(none);
+    table[canvas.BAD] = pack(none);
     table[canvas.MISSING] = 0;
     return table;
   };
@@ -42,11 +43,11 @@
   canvas.tablesOf = (tokens) => {
     const labels = Array.from({ length: CATEGORIES }, (_, i) => tokens[`label-${i + 1}`]);
     return {
-      error: canvas.rampTable([tokens.right, tokens.mid, tokens.wrong]),
-      right: canvas.rampTable([tokens["wrong-soft"], tokens["right-soft"]]),
-      sequential: canvas.rampTable([tokens.sunken, tokens.accent]),
-      "share-right": canvas.rampTable([tokens.sunken, tokens.right]),
-      "share-wrong": canvas.rampTable([tokens.sunken, tokens.wrong]),
+      error: canvas.rampTable([tokens.right, tokens.mid, tokens.wrong], tokens.bad),
+      right: canvas.rampTable([tokens["wrong-soft"], tokens["right-soft"]], tokens.bad),
+      sequential: canvas.rampTable([tokens.sunken, tokens.accent], tokens.bad),
+      "share-right": canvas.rampTable([tokens.sunken, tokens.right], tokens.bad),
+      "share-wrong": canvas.rampTable([tokens.sunken, tokens.wrong], tokens.bad),
       labels: canvas.codeTable([tokens["right-soft"], ...labels], tokens["line-strong"], tokens.bad),
     };
   };

@@ -21,7 +21,7 @@
 
   /**
    * Lines over the steps. data: [{steps, values, color, dash, width, opacity}, …]; a value that is
-   * null breaks the line. row.scale: [low, high]; row.ticks: where grid lines stand.
+   * null breaks the line, and `bad`, the step from which nothing is finite, ends it. row.scale: [low, high]; row.ticks: where grid lines stand.
    */
   kinds.curve = (context, box, row, paint) => {
     for (const tick of row.ticks) {
@@ -57,6 +57,14 @@
     });
     context.stroke();
     context.setLineDash([]);
+    if (Number.isInteger(line.bad)) endLine(context, box, scale, line, paint);
+  }
+
+  function endLine(context, box, scale, { steps, values, bad }, paint) {
+    const last = values.findLast((value, i) => value !== null && steps[i] < bad);
+    const at = last === undefined ? box.y + box.height / 2 : canvas.toY(last, box, scale);
+    const y = Math.min(Math.max(at, box.y + 5), box.y + box.height - 5); // whole, not cut at an edge
+    canvas.cross(context, canvas.toX(bad, box.domain, box.x, box.width), y, paint);
   }
 
   /** The step axis: round numbers, and a small tick for every recorded step. */

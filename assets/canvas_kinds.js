@@ -3,6 +3,7 @@
 (() => {
   const canvas = ((window.epochscope ||= {}).canvas ||= {});
   const kinds = (canvas.kinds ||= {});
+  const CROSS = 3.5; // pixels from its middle to its corners
   const MANY_SEGMENTS = 12; // a schedule of more values is drawn as a line
 
   /** Fill a box with the diagonal hatch that means "missing". */
@@ -48,8 +49,42 @@
     return bitmap;
   }
 
-  /** Draw bands of a grid {numbers, columns, top} across a box; what is missing stays hatched. */
-  function drawRaster(context, box, grid, bands, paint, { table, codes = false }) {
+  /** A cross at a place, in the colour of trouble: here something stopped being finite. */
+  canvas.cross = (context, x, y, paint) => {
+    context.save();
+    context.strokeStyle = paint.css("bad");
+    context.lineWidth = 2;
+    context.beginPath();
+    context.moveTo(x - CROSS, y - CROSS);
+    context.lineTo(x + CROSS, y + CROSS);
+    context.moveTo(x - CROSS, y + CROSS);
+    context.lineTo(x + CROSS, y - CROSS);
+    context.stroke();
+    context.restore();
+  };
+
+  /** Leave a box empty from the cell on after which nothing is finite, with a cross, and words if any. */
+  function endAtBad(context, box, cell, words, paint) {
+    const { steps, edges } = box.column;
+    const from = clampedX(edges[cell], box);
+    const to = clampedX(edges.at(-1), box);
+    if (to <= from) return;
+    context.clearRect(from, box.y, to - from, box.height);
+    const x = canvas.toX(steps[cell], box.domain, box.x, box.width);
+    const middle = box.y + box.height / 2;
+    if (x >= box.x && x <= box.x + box.width) canvas.cross(context, x, middle, paint);
+    if (!words) return;
+    const text = `${words} from ${window.epochscope.format(steps[cell])}`;
+    const start = Math.max(x, box.x) + CROSS + 4;
+    context.fillStyle = paint.css("bad");
+    context.textAlign = "left";
+    context.textBaseline = "middle";
+    if (start + context.measureText(text).width > box.x + box.width) return;
+    context.fillText(text, start, middle + 0.5);
+  }
+
+  /** Draw bands of a grid {numbers, columns, top, bad} across a box; what is missing stays hatched. */
+  function drawRaster(context, box, grid, bands, paint, { table, codes = false, words }) {
     const width = Math.max(1, Math.round(box.width * box.ratio));
     const { steps, edges } = box.column;
     const cells = canvas.pixelCells(steps, edges, box.domain, width);
@@ -58,6 +93,8 @@
     const bitmap = bitmapOf(raster, width, bands.length, paint.tables[table]);
     context.imageSmoothingEnabled = false;
     context.drawImage(bitmap, box.x, box.y, box.width, box.height);
+    const bad = canvas.badFrom(grid, [bands[0]?.[0] ?? 0, bands.at(-1)?.[1] ?? 0]);
+    if (bad >= 0) endAtBad(context, box, bad, words, paint);
   }
 
   // Only between a run's first and last step is something missing; beyond, nothing was due.
@@ -80,10 +117,10 @@
     canvas.hatch(context, { ...box, x: from, width: to - from }, paint.css("bad"));
   }
 
-  /** One row of cells. data: {numbers, top}; row.table: the name of its colour table. */
+  /** One row of cells. data: {numbers, top}; row.table: its colour table; row.words: what ends it. */
   kinds.stripe = (context, box, row, paint) => {
     const grid = { ...row.data, columns: box.column.steps.length };
-    drawRaster(context, box, grid, [[0, 1]], paint, { table: row.table });
+    drawRaster(context, box, grid, [[0, 1]], paint, { table: row.table, words: row.words });
   };
 
   /** A row per image. data: {numbers, top, images}; row.view: {first, end, band} in rows. */

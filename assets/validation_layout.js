@@ -81,6 +81,7 @@
       { key: "curve", kind: "curve", ...curve, data: parts.lines, ...parts.scale, brush: true },
       { key: "axis", kind: "axis", y: axis, height: 18, data: parts.stages.map(() => []), quiet: true },
       { key: "overall", kind: "stripe", y: axis + 20, height: 16, data: parts.overall, brush: true,
+        words: "not finite",
         table: parts.table, absent: parts.absent },
     ];
     return { rows, height: axis + 20 + 16 + 5, top };

@@ -7,12 +7,15 @@
   const swatch = (color, name) =>
     make("span", { class: "leg" }, make("i", { class: "swatch", style: `background: var(${color})` }), name);
 
+  const cross = () => make("span", { class: "leg bad" }, "× not finite");
+
   /** What the colours of the strips and of the open classes mean. */
   page.legend = function (data) {
     if (data.scale) {
       const { low, high, below, above } = data.scale;
       const say = (value, sign, beyond) => (beyond ? sign : "") + format(Number(value.toPrecision(3)));
-      return [ramp("score", "sequential", say(low, "≤ ", below), say(high, "≥ ", above))];
+      const made = [ramp("score", "sequential", say(low, "≤ ", below), say(high, "≥ ", above))];
+      return data.runs.some((run) => Number.isInteger(run?.bad)) ? [...made, cross()] : made;
     }
     const made = [ramp("error", "wrongness", "0 %", "100 %")];
     if (!page.openRows(page.state.options).length) return made;

@@ -87,6 +87,7 @@
   function linesOf(run, place) {
     return (run?.lines ?? []).map((line) => ({
       ...line,
+      bad: run.bad,
       color: `run-${place + 1}`,
       dash: line.name === "validation" ? [5, 3] : [],
       width: line.name === "validation" ? 1.8 : 1.2,

@@ -5,24 +5,26 @@
   const { canvas } = epochscope;
   const unpacked = new WeakMap(); // payload -> numbers: unpacked once, however often it is drawn
 
-  /** What a kind draws of a packed payload: {numbers, top}; null stays null. */
+  /** What a kind draws of a packed payload: {numbers, top, bad}; null stays null. */
   page.cells = function (payload) {
     if (!payload) return null;
     if (!unpacked.has(payload)) unpacked.set(payload, canvas.unpack(payload));
-    return { numbers: unpacked.get(payload), top: payload.top };
+    return { numbers: unpacked.get(payload), top: payload.top, bad: payload.bad };
   };
 
-  /** Share (0…1) that cell `cell` of a payload holds; null where it is missing. */
+  /** Share (0…1) that cell `cell` of a payload holds; null where it is missing, NaN where not finite. */
   page.shareAt = function (payload, cell) {
     const cells = page.cells(payload);
     if (!cells || cell < 0 || cell >= cells.numbers.length) return null;
     const number = cells.numbers[cell];
+    if (number === cells.bad) return NaN;
     return number === canvas.missingOf(cells.numbers) ? null : number / cells.top;
   };
 
   /** A share as the page says it: an error in percent, or a score between the ends of its scale. */
   page.sayShare = function (share, scale) {
     if (share === null) return "–";
+    if (Number.isNaN(share)) return "not finite";
     if (!scale) return `${Math.round(share * 100)} %`;
     const beyond = share >= 1 && scale.above ? "≥ " : share <= 0 && scale.below ? "≤ " : "";
     return beyond + epochscope.format(Number((scale.low + share * (scale.high - scale.low)).toPrecision(3)));
@@ -36,7 +38,8 @@
   page.errorAtFocus = function (one, runs, focus) {
     const place = one.strips.findIndex((strip, i) => strip && runs[i]);
     if (place < 0) return null;
-    return page.shareAt(one.strips[place], page.cellAtFocus(runs[place].steps, focus));
+    const share = page.shareAt(one.strips[place], page.cellAtFocus(runs[place].steps, focus));
+    return Number.isNaN(share) ? null : share;
   };
 
   /** The label that a run predicts for row `image` of a chart at cell `cell`; null if unknown. */

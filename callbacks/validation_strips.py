@@ -90,6 +90,8 @@ def _with_lost_steps(curves: ClassCurves, run: Run) -> ClassCurves:
         matrix[places] = values
         return matrix
 
+    bad = np.zeros((len(steps), curves.bad.shape[1]), dtype=np.bool_)
+    bad[places] = curves.bad
     return replace(
         curves,
         steps=steps,
@@ -97,6 +99,7 @@ def _with_lost_steps(curves: ClassCurves, run: Run) -> ClassCurves:
         n=spread(curves.n),
         loss=spread(curves.loss),
         score_mean=spread(curves.score_mean),
+        bad=bad,
     )
 
 
@@ -139,6 +142,7 @@ def _describe(run: Run, curves: ClassCurves, scored: bool) -> RunStrips:
         _icons(run, curves),
         run.summary().state in GROWING,
         tuple(_lost(run)),
+        curves.bad if scored else None,
     )
 
 

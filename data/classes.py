@@ -26,6 +26,7 @@ class ClassCurves:
     n: Floats  # (step, class) images that were validated
     loss: Floats  # (step, class)
     score_mean: Floats  # (step, class) over finite scores
+    bad: NDArray[np.bool_]  # (step, class) scores were recorded, and none is finite
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class ClassImages:
     right: NDArray[np.bool_] | None  # (step, image); None without predictions
     predicted: NDArray[np.int32] | None  # (step, image) class, -1 = none
     confidence: Floats | None  # (step, image) 0 to 1, NaN = none
-    scores: NDArray[np.float32] | None  # (step, image) NaN = none
+    scores: NDArray[np.float32] | None  # (step, image)
 
 
 def read_class_curves(
@@ -123,6 +124,8 @@ def _read_class_curves(run: RunFiles, first: int | None, last: int | None) -> Cl
         matrix[row[known], column[known]] = to_floats(table[name])[known]
         return matrix
 
+    bad = np.zeros((len(steps), len(ids)), dtype=np.bool_)
+    bad[row[known], column[known]] = table["bad"].to_numpy()[known]
     return ClassCurves(
         steps=steps,
         class_ids=ids,
@@ -132,6 +135,7 @@ def _read_class_curves(run: RunFiles, first: int | None, last: int | None) -> Cl
         n=spread("n"),
         loss=spread("loss"),
         score_mean=spread("score_mean"),
+        bad=bad,
     )
 
 

@@ -35,6 +35,7 @@ class Plan:
     learning_rates: tuple[float, ...] = (0.1, 0.01, 0.001)  # equal stages
     nan_at: int | None = None  # train/loss is NaN at this step
     spike_at: int | None = None  # train/loss leaps at this one step
+    scores_nan_from: int | None = None  # every score is NaN from this step on
     predictions: bool = True
     scores: bool = False
     pictures: bool = True
@@ -182,6 +183,8 @@ def _plant(folder: Path, name: str, plan: Plan, rng: np.random.Generator) -> Pla
         shape = (plan.classes, count, plan.images_per_class)
         forgets = (plan.forgetting_class % plan.classes, first, last)
         results = invent_results(shape, forgets, rng)
+        if plan.scores_nan_from is not None:
+            results.score[:, validated >= plan.scores_nan_from] = np.nan
     between = np.linspace(0, plan.steps, plan.statistics).round().astype(np.int64)
     named = plan.classes <= len(NAMES) and plan.predictions
     planted = Planted(

@@ -6,11 +6,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-Packed = dict[str, Any]  # {"values": base64, "top": the value that stands for 1, "wide": 16 bits}
+Packed = dict[
+    str, Any
+]  # {"values": base64, "top": the value that stands for 1, "wide": 16 bits}; and
+# "bad": the value that stands for a number that is not finite, where one may be there
 
 LEVELS = 200  # of a packed share; not 254, so that base64 holds few of the slashes JSON escapes
 MISSING = 255
 WIDE_MISSING = 65_535
+WIDE_BAD = 65_534  # not finite; of scores alone
 
 
 def pack_counts(counts: NDArray[np.integer], top: int) -> Packed:
@@ -28,13 +32,16 @@ def pack_shares(shares: NDArray[np.floating], wide: bool = False) -> Packed:
 
 
 def pack_scores(
-    scores: NDArray[np.floating], low: float, high: float, wide: bool = False
+    scores: NDArray[np.floating], low: float, high: float, bad: NDArray[np.bool_]
 ) -> Packed:
-    """Pack scores between the ends of their scale; those beyond it stay at its ends.
+    """Pack scores in 65,533 levels between the ends of their scale; those beyond stay at its ends.
 
-    Infinite scores are beyond an end, and NaN is missing.
+    NaN is missing; where `bad`, a score was recorded that is not finite.
     """
-    return pack_shares((np.asarray(scores, dtype=np.float64) - low) / (high - low), wide)
+    top = WIDE_BAD - 1
+    shares = (np.asarray(scores, dtype=np.float64) - low) / (high - low)
+    levels = np.where(bad, WIDE_BAD, np.clip(shares, 0, 1) * top)
+    return {**_pack(levels, top, wide=True), "bad": WIDE_BAD}
 
 
 def pack_codes(codes: NDArray[np.uint8]) -> Packed:

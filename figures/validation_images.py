@@ -90,9 +90,15 @@ def _pack_run(run: RunImages, band: int, scale: ScoreScale | None) -> Payload:
         payload["forgotten"] = run.forgotten[::band].tolist()
     elif run.scores is not None and scale is not None:
         scores = np.where(run.known, run.scores, np.nan).T
-        banded = scores if band == 1 else average_rows(scores, band)
-        packed = pack_scores(cells.spread(banded, np.nan), scale.low, scale.high, wide=True)
-        payload["shares"] = packed
+        banded = average_rows(np.where(np.isfinite(scores), scores, np.nan), band)
+        # Every score of a validated step was recorded: one that is no number is not missing.
+        bad = np.isnan(banded) & average_rows(run.known[:, None].astype(float), band).astype(bool)
+        payload["shares"] = pack_scores(
+            cells.spread(banded, np.nan),
+            scale.low,
+            scale.high,
+            cells.spread(bad, missing=False),
+        )
     if run.confidence is not None and band == 1 and run.confidence.size <= CONFIDENCES:
         confidence = np.where(run.known, run.confidence, np.nan).T
         payload["confidence"] = pack_shares(cells.spread(confidence, np.nan))

@@ -39,6 +39,18 @@ class RunStrips:
     icons: tuple[int, ...]  # (class,) an image of the class; -1 without a picture
     growing: bool = False  # still being written
     lost: tuple[tuple[int, int, str], ...] = ()  # first and last step of a damaged file, its path
+    bad: NDArray[np.bool_] | None = None  # (step, class) no score is finite; None for errors
+
+    def overall_bad(self) -> NDArray[np.bool_]:
+        """Tell at which steps the score over all images is not finite; (step,)."""
+        if self.bad is None:
+            return np.zeros(len(self.steps), dtype=np.bool_)
+        return np.asarray(self.bad.any(1))
+
+    def first_bad_step(self) -> int | None:
+        """Find the first step whose score over all images is not finite, where there is one."""
+        bad = self.steps[self.overall_bad()]
+        return int(bad[0]) if len(bad) else None
 
 
 def draw_strips(
@@ -46,7 +58,7 @@ def draw_strips(
 ) -> Payload:
     """Pack the strips of runs side by side; a run without results is None.
 
-    Errors are packed as counts, so that what is read off is exact; scores (scale given) in 65,534
+    Errors are packed as counts, so that what is read off is exact; scores (scale given) in 65,533
     levels between its ends.
     """
     return {
@@ -63,12 +75,17 @@ def _describe_run(run: RunStrips, scale: ScoreScale | None) -> Payload:
         "growing": run.growing,
         "lost": [[first, last, path] for first, last, path in run.lost],
         "images": int(run.images.sum(1).max(initial=0)),
-        "overall": pack_shares(run.overall, wide=True)
-        if scale is None
-        else pack_scores(run.overall, scale.low, scale.high, wide=True),
+        "overall": _pack_overall(run, scale),
+        "bad": run.first_bad_step(),
         "lines": [_describe_line(line) for line in run.lines],
         "stages": [[first, last, _rate(rate), rate] for first, last, rate in run.stages],
     }
+
+
+def _pack_overall(run: RunStrips, scale: ScoreScale | None) -> Packed:
+    if scale is None:
+        return pack_shares(run.overall, wide=True)
+    return pack_scores(run.overall, scale.low, scale.high, run.overall_bad())
 
 
 def _describe_line(line: Line) -> Payload:
@@ -105,7 +122,8 @@ def _describe_class(
 
 def _pack_strip(run: RunStrips, class_: int, scale: ScoreScale | None) -> Packed:
     if scale is not None:
-        return pack_scores(run.values[:, class_], scale.low, scale.high, wide=True)
+        assert run.bad is not None, "runs with scores say which are not finite"
+        return pack_scores(run.values[:, class_], scale.low, scale.high, run.bad[:, class_])
     assert run.wrong is not None, "errors are packed from counts"
     wrong, images = run.wrong[:, class_], run.images[:, class_]
     sizes = set(images[wrong >= 0].tolist())

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from data.demos import open_planted_run, write_planted_run
+from data.demos import open_planted_run, write_planted_run, write_score_run
 from tests.browser.validation_chart import Chart
 
 pytestmark = pytest.mark.browser
@@ -56,6 +56,28 @@ def test_a_run_without_predictions_shows_its_scores(served, page, visit, planted
     assert f"lanes-{1}" not in chart.rows()
     expect(page.locator(".color-field")).to_be_hidden()
     expect(page.locator("#validation-legend")).to_contain_text("score")
+
+
+def test_scores_that_are_no_numbers_end_in_a_cross_and_words_not_in_a_hatch(
+    served_log, logdir, page, visit
+):
+    planted = write_score_run(
+        logdir, "broken", steps=400, validations=21, layers=False, scores_nan_from=250
+    )
+    steps = planted.validation_steps
+    visit(page, f"{served_log}/validation?runs=broken&step=300&validation.open=1")
+    chart = Chart(page)
+
+    chart.wait_for_row("pixels-1")
+    first = int(np.argmax(steps >= 250))
+    for key in ("class-0", "pixels-1"):
+        colors = np.array(chart.colors(key)).reshape(-1, len(steps))
+        assert (colors[:, -3:] == colors[0, -1]).all()  # empty, beyond the words
+        assert not (colors[:, :first] == colors[0, -1]).any()
+    expect(page.locator("#validation-legend")).to_contain_text("× not finite")
+    expect(page.locator("#validation-text")).to_contain_text("all classes not finite")
+    chart.hover("class-0", int(steps[-2]))
+    expect(page.locator(".canvas-tip:visible")).to_contain_text("not finite")
 
 
 def test_a_run_without_validation_says_how_to_record_one(served, page, visit):

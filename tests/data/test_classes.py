@@ -125,8 +125,23 @@ def test_scores_that_are_not_finite_do_not_hide_the_others(logdir):
         logdir / "a", {1: [{"step": 1, "class": 0, "n": 4, "loss": 1.0, "score": score}]}, images=4
     )
     run = open_run("a")
-    assert read_class_curves(run).score_mean[0, 0] == 3.0
+    curves = read_class_curves(run)
+    assert curves.score_mean[0, 0] == 3.0
+    assert not curves.bad.any()
     np.testing.assert_array_equal(read_class_images(run, 0).scores[0], score)
+
+
+def test_a_class_without_a_finite_score_is_bad_and_one_without_scores_is_not(logdir):
+    bad = {"class": 0, "n": 2, "score": [float("nan"), float("inf")]}
+    good = {"class": 0, "n": 2, "score": [1.0, 2.0]}
+    none = {"class": 0, "n": 2, "score": None}
+    rows = {
+        step: [{"step": step, "loss": 1.0, **row}] for step, row in enumerate((good, bad, none))
+    }
+    write_results(logdir / "a", rows, images=2)
+    curves = read_class_curves(open_run("a"))
+    assert curves.bad[:, 0].tolist() == [False, True, False]
+    np.testing.assert_array_equal(curves.score_mean[:, 0], [1.5, np.nan, np.nan])
 
 
 def test_bits_survive_packing(rng):

@@ -40,9 +40,17 @@ def test_shares_are_off_by_half_a_level_at_most(wide, step, shares):
 
 
 def test_scores_beyond_their_scale_stay_at_its_ends():
-    scores = np.array([-np.inf, 1.0, 2.0, 3.0, 9.0, np.inf, np.nan])
-    found = unpacked(pack_scores(scores, 1.0, 3.0))
-    np.testing.assert_allclose(found, [0, 0, 0.5, 1, 1, 1, np.nan])
+    scores = np.array([-9.0, 1.0, 2.0, 3.0, 9.0, np.nan])
+    packed = pack_scores(scores, 1.0, 3.0, np.zeros(6, bool))
+    np.testing.assert_allclose(unpacked(packed), [0, 0, 0.5, 1, 1, np.nan], atol=1e-5)
+
+
+def test_a_score_that_is_not_finite_is_neither_missing_nor_an_end_of_the_scale():
+    scores = np.array([1.0, np.nan, np.nan, np.inf, 3.0])
+    packed = pack_scores(scores, 1.0, 3.0, np.array([False, False, True, True, False]))
+    numbers = np.frombuffer(b64decode(packed["values"]), "<u2").tolist()
+    assert numbers == [0, 65_535, packed["bad"], packed["bad"], packed["top"]]
+    assert packed["bad"] > packed["top"]
 
 
 def test_codes_are_sent_as_they_are():

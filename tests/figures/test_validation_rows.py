@@ -94,10 +94,35 @@ def test_images_that_share_a_row_carry_the_share_that_is_right():
 
 def test_scores_are_packed_between_the_ends_of_their_scale():
     scale = ScoreScale(0.0, 2.0, below=False, above=False)
-    scores = np.array([[0.0, np.nan]])
-    cells = StepCells(np.array([0]), 1)
-    known = np.ones(2, bool)
-    run = RunImages(cells, None, None, scores, None, known, np.zeros(2, np.int64), None)
-    chart = ClassChart(0, "group 1", np.arange(2), known, ("x", "y"), "a", (), None, 1, (run,))
+    scores = np.array([[0.0, np.nan, 2.0]])
+    cells = StepCells(np.array([1]), 2)
+    known = np.array([True, True, False])
+    run = RunImages(cells, None, None, scores, None, known, np.zeros(3, np.int64), None)
+    chart = ClassChart(0, "group 1", np.arange(3), known, ("x", "y", "z"), "a", (), None, 1, (run,))
     packed = draw_class(chart, scale)["runs"][0]["shares"]
-    assert np.frombuffer(b64decode(packed["values"]), "<u2").tolist() == [0, 65_535]
+    missing, bad = 65_535, packed["bad"]
+    found = np.frombuffer(b64decode(packed["values"]), "<u2").tolist()
+    assert found == [missing, 0, missing, bad, missing, missing]
+
+
+def test_a_strip_of_scores_says_from_where_none_is_finite():
+    values = np.array([[0.5, 1.0], [np.nan, 1.0], [np.nan, np.nan]])
+    bad = np.array([[False, False], [True, False], [True, True]])
+    images = np.full((3, 2), 4)
+    steps = np.array([0, 50, 100])
+    strips = RunStrips(
+        "a", steps, values, None, images, values[:, 0], np.array([0.5, 1.0]), (), (), (-1, -1),
+        bad=bad,
+    )  # fmt: skip
+    scale = ScoreScale(0.0, 1.0, below=False, above=False)
+    drawn = draw_strips([strips], align_classes([["cat", "dog"]]), scale)
+    assert drawn["runs"][0]["bad"] == 50
+    numbers_of = [
+        np.frombuffer(b64decode(one["values"]), "<u2").tolist()
+        for one in (drawn["runs"][0]["overall"], *(c["strips"][0] for c in drawn["classes"]))
+    ]
+    bad_code = drawn["runs"][0]["overall"]["bad"]
+    top = bad_code - 1
+    assert numbers_of[0][1:] == [bad_code, bad_code]
+    assert numbers_of[1][1:] == [bad_code, bad_code]
+    assert numbers_of[2] == [top, top, bad_code]

@@ -35,6 +35,24 @@ test("rows of a band average too", () => {
   assert.deepEqual([...raster], [100, 200, 200, 200]);
 });
 
+test("what is not finite shows only where nothing else is, and is not missing", () => {
+  const grid = { numbers: Uint8Array.from([250, 20, 250, 255]), columns: 4, top: 20, bad: 250 };
+  assert.deepEqual([...canvas.rasterOf(grid, [[0, 1]], single(4))], [canvas.BAD, 200, canvas.BAD, 255]);
+  const pairs = { first: Int32Array.from([0, 2]), last: Int32Array.from([1, 3]) };
+  assert.deepEqual([...canvas.rasterOf(grid, [[0, 1]], pairs)], [200, canvas.BAD]);
+});
+
+test("rows end where none of them is finite again", () => {
+  const from = (numbers, rows = [0, 1]) => canvas.badFrom({ numbers: Uint8Array.from(numbers), columns: 4, bad: 9 }, rows);
+  assert.equal(from([1, 9, 9, 9]), 1);
+  assert.equal(from([1, 9, 255, 9]), 1); // missing in between
+  assert.equal(from([1, 9, 2, 255]), -1);
+  assert.equal(from([9, 1, 9, 2]), -1);
+  assert.equal(from([1, 9, 9, 9, 1, 2, 9, 9], [0, 2]), 2);
+  assert.equal(from([1, 255, 255, 255]), -1);
+  assert.equal(canvas.badFrom({ numbers: Uint8Array.from([9]), columns: 1 }, [0, 1]), -1);
+});
+
 test("codes show the most frequent, the lowest of equals", () => {
   const grid = { numbers: Uint8Array.from([3, 1, 1, 3, 2, 255]), columns: 2, top: 1 };
   const raster = canvas.rasterOf(grid, [[0, 3]], single(2), true);

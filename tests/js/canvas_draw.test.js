@@ -6,12 +6,13 @@ const { canvas } = load("canvas_axis", "canvas_bytes", "canvas_colors", "canvas_
   "canvas_overlay", "canvas_pointer", "canvas_keys");
 const channels = (packed) => [packed & 255, (packed >> 8) & 255, (packed >> 16) & 255, packed >>> 24];
 
-test("a ramp runs from its first to its last colour, and missing is transparent", () => {
-  const table = canvas.rampTable([[10, 20, 30], [110, 20, 30], [110, 220, 30]]);
+test("a ramp runs from its first to its last colour; not finite has its own, and missing none", () => {
+  const table = canvas.rampTable([[10, 20, 30], [110, 20, 30], [110, 220, 30]], [200, 1, 1]);
   assert.deepEqual(channels(table[0]), [10, 20, 30, 255]);
   assert.deepEqual(channels(table[100]), [110, 20, 30, 255]);
   assert.deepEqual(channels(table[150]), [110, 120, 30, 255]);
   assert.deepEqual(channels(table[200]), [110, 220, 30, 255]);
+  assert.deepEqual(channels(table[canvas.BAD]), [200, 1, 1, 255]);
   assert.equal(table[canvas.MISSING], 0);
 });
 
