@@ -10,7 +10,8 @@ from dash.development.base_component import Component
 from data.log_place import LogPlace, inspect_log_place
 from ids import FirstRun
 from pages._first_run_code import added_lines, draw_block, write_block
-from parts.blocks import attributes, code_line, icon, page_frame, panel_section
+from parts.blocks import attributes, code_line, icon, page_frame
+from parts.controls import panel_section
 from parts.first_run import draw_facts, draw_folder, draw_watch
 from settings import settings
 

@@ -9,7 +9,8 @@ from figures.theme import TEMPLATES
 from ids import Overview
 from pages._first_run import build_first_run
 from pages._overview_table import build_runs_card
-from parts.blocks import attributes, card, help_entries, page_frame, panel_section
+from parts.blocks import attributes, card, help_entries, page_frame
+from parts.controls import field, panel_section, segments, slider_field
 
 register_page(__name__, path="/", title="Overview · Epochscope", order=1)
 
@@ -93,31 +94,15 @@ def _build_findings() -> html.Div:
 
 
 def _build_curve_controls() -> html.Section:
-    smoothing = dmc.Slider(
-        id=Overview.SMOOTHING,
-        min=0,
-        max=0.99,
-        step=0.01,
-        size=3,
-        thumbSize=13,
-        updatemode="drag",
-        label=None,
-        thumbLabel="Smoothing",
-        className="whole",
-    )
+    read_out = html.Span(id=Overview.SMOOTHING_TEXT, className="num")
     return panel_section(
         "Curves",
-        html.Div(
-            [
-                html.Span("Smoothing"),
-                html.Span(id=Overview.SMOOTHING_TEXT, className="num"),
-                smoothing,
-            ],
-            className="field",
+        slider_field(
+            "Smoothing", Overview.SMOOTHING, read_out, "Smoothing", min=0, max=0.99, step=0.01
         ),
-        _field("Axis", _segments(Overview.AXIS, "step", "epoch", "time")),
-        _field("Loss axis", _segments(Overview.LOSS_AXIS, "linear", "log")),
-        _field(
+        field("Axis", segments(Overview.AXIS, "step", "epoch", "time")),
+        field("Loss axis", segments(Overview.LOSS_AXIS, "linear", "log")),
+        field(
             "Mark recorded steps",
             dmc.Switch(
                 id=Overview.MARKS, size="xs", **attributes(aria_label="Mark recorded steps")
@@ -129,8 +114,8 @@ def _build_curve_controls() -> html.Section:
 def _build_range_controls() -> html.Section:
     return panel_section(
         "Step range",
-        _field("From", _step_input(Overview.FROM, "First step")),
-        _field("to", _step_input(Overview.TO, "Last step")),
+        field("From", _step_input(Overview.FROM, "First step")),
+        field("to", _step_input(Overview.TO, "Last step")),
         html.Button("Show all steps", id=Overview.ALL_STEPS, type="button", className="btn wide"),
     )
 
@@ -151,14 +136,6 @@ def _build_stores() -> list[Component]:
         dcc.Store(id=Overview.ERROR_FIGURE),
         dcc.Store(id=Overview.TEMPLATES, data=templates),
     ]
-
-
-def _field(label: str, control: Component) -> html.Div:
-    return html.Div([html.Span(label), control], className="field")
-
-
-def _segments(id_: str, *values: str) -> dmc.SegmentedControl:
-    return dmc.SegmentedControl(id=id_, data=list(values), size="xs")
 
 
 def _step_input(id_: str, label: str) -> dmc.NumberInput:

@@ -7,7 +7,8 @@ from dash.development.base_component import Component
 from data.store import list_runs
 from ids import Validation
 from pages._first_run import build_first_run
-from parts.blocks import attributes, empty_state, help_entries, page_frame, panel_section
+from parts.blocks import attributes, empty_state, help_entries, page_frame
+from parts.controls import field, panel_section, segments, slider_field
 
 register_page(__name__, path="/validation", title="Validation · Epochscope", order=2)
 
@@ -109,47 +110,20 @@ def _build_class_controls() -> html.Section:
         allowDeselect=False,
         **attributes(aria_label="Sort classes"),
     )
-    return panel_section("Classes", search, _field("Sort", sort))
+    return panel_section("Classes", search, field("Sort", sort))
 
 
 def _build_image_controls() -> html.Section:
-    height = dmc.Slider(
-        id=Validation.HEIGHT,
-        min=0,
-        max=15,
-        step=1,
-        value=0,
-        size=3,
-        thumbSize=13,
-        label=None,
-        updatemode="drag",
-        className="whole",
-        thumbLabel="Row height in pixels",
-    )
+    read_out = html.Span("fits", id=Validation.HEIGHT_TEXT, className="num")
+    name = "Row height in pixels"
     return panel_section(
         "Images",
-        _field("Colour", _segments(Validation.COLOR, "right, wrong", "predicted"), "color-field"),
-        _field("Order", _segments(Validation.ORDER, "difficulty", "recorded")),
-        html.Div(
-            [
-                html.Span("Row height"),
-                html.Span("fits", id=Validation.HEIGHT_TEXT, className="num"),
-                height,
-            ],
-            className="field",
+        field("Colour", segments(Validation.COLOR, "right, wrong", "predicted"), "color-field"),
+        field("Order", segments(Validation.ORDER, "difficulty", "recorded")),
+        slider_field(
+            "Row height", Validation.HEIGHT, read_out, name, min=0, max=15, step=1, value=0
         ),
     )
-
-
-def _segments(id_: str, first: str, *others: str) -> Component:
-    choice: Component = dmc.SegmentedControl(
-        id=id_, data=[first, *others], value=first, size="xs", transitionDuration=0
-    )
-    return choice
-
-
-def _field(label: str, control: Component, more: str = "") -> html.Div:
-    return html.Div([html.Span(label), control], className=f"field {more}".strip())
 
 
 def _build_help() -> html.Div:
@@ -164,6 +138,7 @@ def _build_help() -> html.Div:
                 "Share of the class given a label; the bar is this image.",
             ),
             ("focus", "Focus line", "The focus step; what is read off stands at the right."),
+            ("not-finite", "Cross", "From here on nothing is finite; nothing is drawn after it."),
             ("hatch", "Hatch", "Missing: not recorded, never zero."),
         ),
     )

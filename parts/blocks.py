@@ -50,11 +50,6 @@ def _tool(action: str, icon_name: str, label: str, style: str) -> html.Button:
     )
 
 
-def panel_section(title: str, *children: Component) -> html.Section:
-    """Build one section of the control panel."""
-    return html.Section([html.H2(title), *children])
-
-
 def card(
     title: str,
     subtitle: Content,

@@ -6,9 +6,9 @@ from parts.blocks import (
     empty_state,
     help_entries,
     page_frame,
-    panel_section,
     trouble,
 )
+from parts.controls import panel_section
 
 
 def parts_of(component):
