@@ -75,11 +75,11 @@ def _answer(shown: ShownClass, at: int, id_: str, lanes: Sequence[int]) -> RunAn
     if images.predicted is None or images.right is None:
         return RunAnswers(cells, None, 0, (), None, None, score)
     predicted = images.predicted[:, place]
-    flips = find_flips(images.right[:, [place]])
+    right = images.right[:, place]
     return RunAnswers(
         cells,
-        int(flips.right_steps[0]),
-        int(flips.forgotten_times[0]),
+        int(right.sum()),
+        int(find_flips(right[None]).count_forgotten(1)[0]),
         _taken_for(shown, predicted.tolist(), lanes[0]),
         np.array([_lane(label, lanes) for label in predicted.tolist()], dtype=np.int64),
         measure_lane_shares(images.predicted, lanes),

@@ -171,7 +171,7 @@ def _arrange(run: Run, images: ClassImages, ids: Sequence[str], labels: Sequence
     right = None if images.right is None else images.right[:, places] & known
     forgotten = np.zeros(len(ids), dtype=np.int64)
     if right is not None:
-        forgotten = find_flips(right).forgotten_times
+        forgotten = find_flips(right.T).count_forgotten(len(ids))
     codes = lanes = None
     if images.predicted is not None:
         codes = encode_labels(images.predicted[:, places], labels)

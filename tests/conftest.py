@@ -3,12 +3,16 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import numpy as np
 import pytest
 
 from data.demos import Planted, write_plain_run, write_planted_run, write_score_run
 from data.store import Run, open_run
 from settings import settings
+
+hypothesis.settings.register_profile("busy", deadline=None)  # a busy machine is no failure
+hypothesis.settings.load_profile("busy")
 
 
 @pytest.fixture

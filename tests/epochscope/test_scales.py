@@ -1,7 +1,7 @@
 """The bytes that changes are painted with."""
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -10,13 +10,11 @@ from epochscope.scales import MISSING, NONE, decode_change, encode_change
 changes = arrays(np.float64, 20, elements=st.floats(1e-12, 2.0))
 
 
-@settings(deadline=None)  # a busy machine is no failure
 @given(changes)
 def test_a_byte_tells_the_change_within_six_percent(values):
     np.testing.assert_allclose(decode_change(encode_change(values)), values, rtol=0.06)
 
 
-@settings(deadline=None)  # a busy machine is no failure
 @given(changes)
 def test_larger_changes_have_no_smaller_bytes(values):
     order = np.argsort(values)

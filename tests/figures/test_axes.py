@@ -39,7 +39,7 @@ def test_rules_a_logarithmic_axis(low, high, texts):
     assert set(texts) <= set(rule_log_axis(low, high).texts)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.floats(-1e6, 1e6), st.floats(0.05, 1e6))
 def test_grid_lines_lie_inside_and_differ_in_words(low, share):
     ruling = rule_axis(low, low + share * max(abs(low), 1e-3))
@@ -51,7 +51,7 @@ def test_grid_lines_lie_inside_and_differ_in_words(low, share):
     assert values.max() <= ruling.high + room
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.floats(-12, 12), st.floats(0.05, 20))
 def test_a_logarithmic_axis_has_two_to_six_different_words(power, decades):
     ruling = rule_log_axis(10**power, 10 ** (power + decades))

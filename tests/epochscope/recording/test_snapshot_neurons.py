@@ -163,7 +163,7 @@ def test_separation_adds_up_to_between_minus_within_class_variance(name, net, ba
     np.testing.assert_allclose(added, between - within, rtol=1e-3, atol=1e-6)
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(size=st.integers(1, IMAGES), seed=st.integers(0, 100))
 def test_neither_batch_size_nor_order_of_images_matters(size, seed):
     torch.manual_seed(5)

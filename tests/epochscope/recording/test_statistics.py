@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
@@ -44,7 +44,6 @@ def assert_follows(whole, values, skip=()):
 floats = st.floats(width=32, allow_nan=True, allow_infinity=True)
 
 
-@settings(deadline=None)  # a busy machine is no failure
 @given(arrays(np.float32, array_shapes(min_dims=1, max_dims=3, max_side=7), elements=floats))
 def test_whole_tensors_follow_their_definition_whatever_their_values(values):
     assert_follows(measure(torch.from_numpy(values)), values)
@@ -127,7 +126,6 @@ def test_sampled_quantiles_miss_the_rank_by_one_percent_at_most(rng, order):
     assert whole.bins.sum() == 65_536
 
 
-@settings(deadline=None)  # a busy machine is no failure
 @given(
     arrays(np.float32, (3, 7), elements=st.floats(-4, 4, width=32)),
     st.floats(1e-6, 1.0),

@@ -1,0 +1,138 @@
+"""How much more often filters change where a class flips than chance would have it.
+
+Source: our own, in answer to DeepTracker (Liu D. et al., ACM TIST 2018), section 6.4, whose correlation view shows counts
+alone: a disturbance of the whole network then ties every class to every layer.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import reduce
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import false_discovery_control, hypergeom
+
+Doubles = NDArray[np.float64]
+Counts = NDArray[np.int64]
+
+FALSE_DISCOVERIES = (
+    0.05  # of the cells that are outlined as more than chance, at most so many are not
+)
+_DRAWS = 2_000
+_EXACT_AT_MOST = 20_000_000  # additions for one row and stage; beyond, draws
+
+
+@dataclass(frozen=True)
+class Lift:
+    """Every cell of a matrix of rows (layers or mini-sets) × classes, against chance."""
+
+    observed: Counts  # (row, class) appearances at the class's anomaly steps
+    expected: Doubles  # (row, class) appearances at as many steps of the same stages
+    lift: Doubles  # (row, class) (observed + 1) / (expected + 1); it only describes
+    p: Doubles  # (row, class) chance of as many appearances or more; never to colour or rank by
+    beyond_chance: NDArray[np.bool_]  # (row, class) survives Benjamini-Hochberg over all cells
+
+
+def measure_lift(
+    appearances: NDArray[np.integer],
+    anomalies: NDArray[np.bool_],
+    stages: NDArray[np.integer],
+    seed: int = 0,
+) -> Lift:
+    """Compare appearances at the anomaly steps of each class with steps drawn from the same stages.
+
+    appearances is (row, step) counts of each step, 0 or more: of a layer the anomaly filters it
+    has there, of a mini-set 1 where it is whole. anomalies is (class, step). stages is (step,): the
+    learning-rate stage of each step; under 0 where no step can be drawn, as at the first.
+    For each class as many steps as it has in a stage are drawn from it, without repeats; the
+    distribution of their sum is exact, by convolution, or where that is too long that of 2,000
+    seeded draws. Shapes that do not fit, negative counts and an anomaly where none can be drawn
+    raise ValueError.
+    """
+    appearances, anomalies, stages = _check(appearances, anomalies, stages)
+    members = [stages == stage for stage in np.unique(stages[stages >= 0])]
+    numbers = np.array([anomalies[:, member].sum(1) for member in members], dtype=np.int64)
+    numbers = numbers.reshape(len(members), len(anomalies))  # (stage, class) steps to draw
+    observed = appearances @ anomalies.T.astype(np.int64)
+    expected = np.zeros(observed.shape)
+    p = np.ones(observed.shape)
+    for row, counts in enumerate(appearances):
+        chances = _sum_stages([counts[member] for member in members], numbers, seed)
+        for class_, of_sum in enumerate(chances):
+            expected[row, class_] = of_sum @ np.arange(len(of_sum))
+            p[row, class_] = of_sum[observed[row, class_] :][::-1].sum()  # small ones first
+    p = np.minimum(p, 1.0)
+    beyond_chance = _survive(p, np.asarray(anomalies.any(1)))
+    return Lift(observed, expected, (observed + 1) / (expected + 1), p, beyond_chance)
+
+
+def _sum_stages(stages: Sequence[Counts], numbers: Counts, seed: int) -> list[Doubles]:
+    """Chances of each sum, for each class: numbers is (stage, class) steps that it draws there."""
+    parts = [
+        _distribute(counts, set(wanted), seed) if wanted else {}
+        for counts, wanted in zip(stages, numbers.tolist(), strict=True)
+    ]
+    known: dict[tuple[int, ...], Doubles] = {}
+    for wanted in map(tuple, numbers.T.tolist()):
+        if wanted not in known:
+            each = (part[number] for part, number in zip(parts, wanted, strict=True))
+            known[wanted] = reduce(np.convolve, each, np.ones(1))
+    return [known[wanted] for wanted in map(tuple, numbers.T.tolist())]
+
+
+def _check(
+    appearances: NDArray[np.integer], anomalies: NDArray[np.bool_], stages: NDArray[np.integer]
+) -> tuple[Counts, NDArray[np.bool_], Counts]:
+    counts: Counts = np.asarray(appearances, dtype=np.int64)
+    numbered: Counts = np.asarray(stages, dtype=np.int64)
+    anomalies = np.asarray(anomalies, dtype=np.bool_)
+    shapes = [counts.shape, anomalies.shape, numbered.shape]
+    if [len(shape) for shape in shapes] != [2, 2, 1] or len({shape[-1] for shape in shapes}) > 1:
+        raise ValueError(f"needed: (row, step), (class, step) and (step,); got {shapes}")
+    if counts.min(initial=0) < 0:
+        raise ValueError(f"appearances are counts, got {counts.min()}")
+    if anomalies[:, numbered < 0].any():
+        raise ValueError("an anomaly lies at a step of no stage (its number is under 0)")
+    return counts, anomalies, numbered
+
+
+def _distribute(counts: Counts, numbers: set[int], seed: int) -> dict[int, Doubles]:
+    """Chances of each sum over n of these counts, drawn without repeats, for each n in numbers."""
+    found = counts[counts > 0]
+    most = min(max(numbers), len(found))
+    highest = int(np.sort(found)[len(found) - most :].sum())
+    if len(found) * (most + 1) * (highest + 1) > _EXACT_AT_MOST:
+        return {number: _draw(counts, number, seed) for number in numbers}
+    sums = _sum_exactly(found, most, highest)
+    return {
+        number: hypergeom.pmf(np.arange(most + 1), len(counts), len(found), number) @ sums
+        for number in numbers
+    }
+
+
+def _sum_exactly(counts: Counts, most: int, highest: int) -> Doubles:
+    # (n, sum) chances over the n-subsets of the first `size` counts; the newest is in m of size.
+    chances = np.zeros((most + 1, highest + 1))
+    chances[0, 0] = 1
+    share = np.arange(1, most + 1)[:, None]
+    for size, count in enumerate(counts.tolist(), 1):
+        held = np.minimum(share / size, 1)
+        without = chances[1:] * (1 - held)
+        without[:, count:] += held * chances[:-1, : highest + 1 - count]
+        chances[1:] = without
+    return chances
+
+
+def _draw(counts: Counts, number: int, seed: int) -> Doubles:
+    rng = np.random.default_rng(seed)
+    sums = [rng.choice(counts, number, replace=False).sum() for _ in range(_DRAWS)]
+    return np.bincount(sums) / _DRAWS
+
+
+def _survive(p: Doubles, tested: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    survives = np.zeros(p.shape, dtype=np.bool_)
+    cells = p[:, tested]
+    if cells.size:
+        adjusted = false_discovery_control(cells.ravel()).reshape(cells.shape)
+        survives[:, tested] = adjusted <= FALSE_DISCOVERIES
+    return survives

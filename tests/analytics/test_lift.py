@@ -1,0 +1,116 @@
+"""Lift compares with steps drawn from the same stages, and outlines nothing where there is only chance."""
+
+from itertools import combinations, product
+from math import comb
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analytics import lift as module
+from analytics.lift import measure_lift
+
+cases = st.integers(1, 7).flatmap(
+    lambda steps: st.tuples(
+        st.lists(st.integers(0, 3), min_size=steps, max_size=steps),
+        st.lists(st.booleans(), min_size=steps, max_size=steps),
+        st.lists(st.integers(0, 2), min_size=steps, max_size=steps),
+    )
+)
+
+
+def literal_chances(counts, anomalous, stages):
+    """All ways to draw as many steps of each stage as the class has anomalies there: their sums."""
+    choices = []
+    for stage in sorted(set(stages)):
+        steps = [t for t in range(len(stages)) if stages[t] == stage]
+        number = sum(anomalous[t] for t in steps)
+        choices.append([sum(counts[t] for t in drawn) for drawn in combinations(steps, number)])
+    return [sum(one) for one in product(*choices)]
+
+
+@given(cases)
+def test_expectation_and_chance_are_those_of_all_draws(case):
+    counts, anomalous, stages = case
+    lift = measure_lift(np.array([counts]), np.array([anomalous]), np.array(stages))
+    sums = literal_chances(counts, anomalous, stages)
+    observed = sum(c for c, a in zip(counts, anomalous, strict=True) if a)
+    expected = sum(sums) / len(sums)
+    assert lift.observed[0, 0] == observed
+    assert lift.expected[0, 0] == pytest.approx(expected)
+    assert lift.lift[0, 0] == pytest.approx((observed + 1) / (expected + 1))
+    assert lift.p[0, 0] == pytest.approx(sum(s >= observed for s in sums) / len(sums))
+
+
+def test_draws_come_near_the_exact_distribution(monkeypatch):
+    rng = np.random.default_rng(0)
+    counts, stages = rng.integers(0, 5, (3, 60)), np.repeat([0, 1, 2], 20)
+    anomalies = rng.random((4, 60)) < 0.2
+    exact = measure_lift(counts, anomalies, stages)
+    monkeypatch.setattr(module, "_EXACT_AT_MOST", 0)
+    drawn = measure_lift(counts, anomalies, stages)
+    np.testing.assert_allclose(drawn.expected, exact.expected, rtol=0.05)
+    np.testing.assert_allclose(drawn.p, exact.p, atol=0.06)
+
+
+def test_a_disturbance_of_the_whole_network_explains_itself():
+    """Every class and layer moves in the early stage: within it, no step stands out."""
+    rng = np.random.default_rng(1)
+    stages = np.repeat([0, 1], [40, 160])
+    appearances = np.where(stages == 0, rng.integers(5, 9, (6, 200)), 0)
+    anomalies = (rng.random((10, 200)) < 0.3) & (stages == 0)
+    lift = measure_lift(appearances, anomalies, stages)
+    assert not lift.beyond_chance.any()
+    assert (lift.lift < 1.5).all()
+    blind = measure_lift(appearances, anomalies, np.zeros(200, int))
+    assert blind.beyond_chance.mean() > 0.9
+
+
+def test_a_planted_tie_is_outlined_alone():
+    rng = np.random.default_rng(2)
+    stages = np.repeat([0, 1], 100)
+    appearances = (rng.random((30, 200)) < 0.03).astype(int)
+    anomalies = np.zeros((12, 200), bool)
+    for class_ in range(12):
+        anomalies[class_, rng.choice(200, 5, replace=False)] = True
+    appearances[7] = 0
+    appearances[7, anomalies[4]] = 1
+    outlined = np.argwhere(measure_lift(appearances, anomalies, stages).beyond_chance).tolist()
+    assert [7, 4] in outlined
+    assert len(outlined) <= 2
+
+
+def test_classes_without_anomalies_and_empty_matrices_say_nothing():
+    lift = measure_lift(np.ones((2, 3), int), np.zeros((1, 3), bool), np.zeros(3, int))
+    assert lift.lift.tolist() == [[1], [1]]
+    assert not lift.beyond_chance.any()
+    for rows, classes, steps in ((0, 2, 3), (2, 0, 3), (2, 2, 0)):
+        empty = measure_lift(
+            np.zeros((rows, steps), int), np.zeros((classes, steps), bool), np.zeros(steps, int)
+        )
+        assert empty.p.shape == (rows, classes)
+
+
+def test_large_runs_neither_overflow_nor_lose_the_small_chances():
+    stages = np.zeros(3_000, int)
+    appearances = np.zeros((1, 3_000), int)
+    appearances[0, :5] = 1
+    anomalies = appearances.astype(bool)
+    lift = measure_lift(appearances, anomalies, stages)
+    assert lift.p[0, 0] == pytest.approx(1 / comb(3_000, 5), rel=1e-9)
+    assert lift.beyond_chance[0, 0]
+
+
+@pytest.mark.parametrize(
+    ("appearances", "anomalies", "stages", "words"),
+    [
+        (np.zeros((1, 3)), np.zeros((1, 2)), np.zeros(3), "needed"),
+        (np.zeros(3), np.zeros((1, 3)), np.zeros(3), "needed"),
+        (np.array([[-1]]), np.array([[True]]), np.array([0]), "counts"),
+        (np.array([[1]]), np.array([[True]]), np.array([-1]), "no stage"),
+    ],
+)
+def test_refuses_what_cannot_be_right(appearances, anomalies, stages, words):
+    with pytest.raises(ValueError, match=words):
+        measure_lift(appearances, anomalies, stages)
