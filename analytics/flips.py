@@ -11,6 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 Direction = Literal["both", "learned", "forgotten"]
+Rule = Literal["left", "right", "either"]
+
+WINDOWS = (1, 2, 3, 4, 5, 7, 10, 15, 20)  # steps, tried by suggest_settings
+THRESHOLDS = (5, 10, 15, 20, 25, 30, 40, 50, 60, 80)  # percent of a class
+FOUND = (5, 200)  # anomaly iterations that a suggested setting has
+CHANCE = 0.05  # of them at most so many are expected by chance
+_DRAWS = 10
 
 
 @dataclass(frozen=True)
@@ -44,6 +51,16 @@ class AnomalyScores:
 
     left: NDArray[np.int64]  # (class, step) flips with a window of one answer before them
     right: NDArray[np.int64]  # (class, step) flips with a window of one answer from them on
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A window and a threshold under which few anomaly iterations are left to chance."""
+
+    window: int  # steps
+    threshold: int  # percent of a class
+    found: int  # anomaly iterations: (class, step) that reach the threshold
+    expected: float  # of them by chance
 
 
 def find_flips(correct: NDArray[np.bool_], valid: NDArray[np.bool_] | None = None) -> Flips:
@@ -107,6 +124,83 @@ def score_anomalies(
     return AnomalyScores(
         count_at(wanted & (flips.before >= window)), count_at(wanted & (flips.after >= window))
     )
+
+
+def find_anomalies(
+    scores: AnomalyScores, least: NDArray[np.integer], rule: Rule = "either"
+) -> NDArray[np.bool_]:
+    """Find the steps at which a class scores `least`, (class,) counts, or more: (class, step).
+
+    A class without images, or a least under 1, raises ValueError: every step would be one.
+    """
+    if np.min(least, initial=1) < 1:
+        raise ValueError(f"a threshold is one flip or more, got {np.min(least)}")
+    if rule not in ("left", "right", "either"):
+        raise ValueError(f"a rule is left, right or either, got {rule!r}")
+    left, right = (score >= np.asarray(least)[:, None] for score in (scores.left, scores.right))
+    return left if rule == "left" else right if rule == "right" else left | right
+
+
+def count_threshold(images: NDArray[np.integer], threshold: float) -> NDArray[np.int64]:
+    """Count how many images of each class are `threshold` percent of it, 1 or more: (class,)."""
+    return np.maximum(np.ceil(np.asarray(images) * threshold / 100 - 1e-9), 1).astype(np.int64)
+
+
+def suggest_settings(
+    flips: Flips,
+    classes: NDArray[np.integer],
+    stages: NDArray[np.integer],
+    rule: Rule = "either",
+    direction: Direction = "both",
+    seed: int = 0,
+) -> tuple[Suggestion, ...]:
+    """Suggest windows and thresholds, the one with most anomaly iterations beyond chance first.
+
+    classes is (image,); stages is (step,), the learning-rate stage of each step, the same number for
+    steps in a row; the first step belongs to none. Kept are settings with 5 to 200 anomaly
+    iterations of which at most 5 % are expected: as many as are found on average over 10 seeded
+    draws that shift the flips of each image, all together and around, within each stage. Empty
+    where no setting is kept. Source: our own (DeepTracker leaves it as future work, section 9).
+    """
+    classes, stages = np.asarray(classes, dtype=np.int64), np.asarray(stages)
+    if len(stages) < 2 or not len(flips):
+        return ()
+    images = np.bincount(classes)
+    least = np.array([count_threshold(images, each) for each in THRESHOLDS])
+    windows = [window for window in WINDOWS if window < len(stages)]
+
+    def count(shown: Flips) -> NDArray[np.int64]:
+        scores = [score_anomalies(shown, classes, len(stages), k, direction) for k in windows]
+        return np.array(
+            [[find_anomalies(each, few, rule).sum() for few in least] for each in scores],
+            dtype=np.int64,
+        ).reshape(len(windows), len(THRESHOLDS))
+
+    found = count(flips)
+    rng = np.random.default_rng(seed)
+    drawn = [count(_shift(flips, len(classes), stages, rng)) for _ in range(_DRAWS)]
+    expected = np.mean(drawn, axis=0)
+    kept = (found >= FOUND[0]) & (found <= FOUND[1]) & (expected <= CHANCE * found)
+    suggestions = [
+        Suggestion(windows[k], THRESHOLDS[share], int(found[k, share]), float(expected[k, share]))
+        for k, share in zip(*np.nonzero(kept), strict=True)
+    ]
+    return tuple(sorted(suggestions, key=lambda each: (each.expected - each.found, each.window)))
+
+
+def _shift(
+    flips: Flips, images: int, stages: NDArray[np.integer], rng: np.random.Generator
+) -> Flips:
+    starts = np.flatnonzero(np.diff(stages[1:], prepend=stages[1] - 1)) + 1
+    lengths = np.diff(starts, append=len(stages))
+    stage = np.searchsorted(starts, flips.step, side="right") - 1
+    shifts = rng.integers(0, lengths, (images, len(starts)))
+    moved = flips.step - starts[stage] + shifts[flips.image, stage]
+    step = starts[stage] + moved % lengths[stage]
+    order = np.lexsort((step, flips.image))
+    image, step = flips.image[order], step[order]
+    before, after = _measure_runs(image, step, np.full(images, len(stages)))
+    return Flips(image, step, flips.learned[order], before, after)
 
 
 def _spread(valid: NDArray[np.bool_], shape: tuple[int, ...]) -> NDArray[np.bool_]:

@@ -33,7 +33,7 @@ selections = st.builds(
     layers=each(names),
     filters=each(st.builds("{}:{}".format, names, numbers)),
     window=st.none() | st.integers(1, 100),
-    rule=st.sampled_from([None, "left", "right", "both"]),
+    rule=st.sampled_from([None, "left", "right", "either"]),
     sample=st.booleans(),
     options=st.dictionaries(option_names, names).map(lambda found: tuple(sorted(found.items()))),
 )
