@@ -5,6 +5,7 @@ import importlib
 import os
 import shutil
 import tempfile
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
@@ -68,9 +69,12 @@ def _cursor(tail: pa.Table | None) -> Iterator[duckdb.DuckDBPyConnection]:
 
 @cache
 def _write_empty_file(table: str, process: int) -> str:
+    # A cache holds no lock: requests that come first at once each write it, so it appears whole.
     path = _temporary_folder(process) / f"{table}.parquet"
+    written = path.with_suffix(f".{threading.get_ident()}")
     schema = (META[table] if table in META else TABLES[table]).schema
-    pq.write_table(schema.empty_table(), path)
+    pq.write_table(schema.empty_table(), written)
+    written.replace(path)
     return str(path)
 
 

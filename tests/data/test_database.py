@@ -4,9 +4,10 @@ import threading
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
-from data.database import empty_file, run_query
+from data.database import _write_empty_file, empty_file, run_query
 from epochscope.schema import META, TABLES
 
 SCALARS = TABLES["scalar"].schema
@@ -29,6 +30,27 @@ def test_a_table_without_files_has_no_rows(table):
         rows = connection.sql("FROM read_parquet($files)", params={"files": [empty_file(table)]})
         names = (META[table] if table in META else TABLES[table]).schema.names
         assert (rows.columns, len(rows)) == (names, 0)
+
+
+def test_first_requests_at_once_all_read_a_whole_file():
+    broken, together = [], threading.Barrier(8)
+
+    def ask():
+        for _ in range(40):
+            if together.wait() == 0:
+                _write_empty_file.cache_clear()
+            together.wait()
+            try:
+                assert pq.read_table(empty_file("images")).num_rows == 0
+            except (OSError, pa.ArrowException) as error:
+                broken.append(error)
+
+    threads = [threading.Thread(target=ask) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert broken == []
 
 
 def test_a_query_sees_its_own_tail_only():
