@@ -12,6 +12,7 @@ from epochscope.recording.statistics import Rows
 Doubles = NDArray[np.float64]
 
 _LONGEST = 32_768  # elements of a row that float32 sums are exact enough over
+_APART = 8  # times as long: beyond, a difference holds too little of the shorter
 _SMALLEST, _LARGEST = 1e-15, 1e15  # of float32 lengths whose squares stay exact enough
 
 
@@ -19,7 +20,7 @@ _SMALLEST, _LARGEST = 1e-15, 1e15  # of float32 lengths whose squares stay exact
 class Change:
     """The change of each filter and of the whole layer since the row before."""
 
-    filters: Doubles  # (filter,) 1 - cosine; NaN where one of both is zero but not the other
+    filters: Doubles  # (filter,) 1 - cosine; NaN where a weight is not finite
     relative: Doubles  # (filter,) |w - p| / |p|
     layer: float
     layer_relative: float
@@ -30,14 +31,15 @@ def one_minus_cosine(moved: Doubles, inner: Doubles, now: Doubles, before: Doubl
 
     (|d|² - (|w| - |p|)²) / (2 |w| |p|), the difference of lengths as d·(w + p) / (|w| + |p|):
     subtracting lengths, or 1 - w·p / (|w| |p|), loses all digits of small changes in float32.
-    A filter that stays at zero has not moved: 0; one that leaves or reaches it: NaN.
+    Holds for lengths that are not far apart. A filter that stays at zero has not moved: 0; one that
+    leaves or reaches it has no angle: 1.
     """
     with np.errstate(divide="ignore", invalid="ignore"):
         along = (2 * inner + moved**2) / (now + before)
-        small = (moved**2 - along**2) / (2 * now * before)
-        large = 1 - (inner + before**2) / (now * before)  # there it is `small` that loses digits
-    change = np.where(moved > 8 * before, large, small)
-    return np.where(moved == 0, 0.0, np.where((now == 0) | (before == 0), np.nan, change)).clip(0)
+        change = (moved**2 - along**2) / (2 * now * before)
+    known = np.where(np.isnan(moved + now + before), np.nan, 1.0)  # of a filter without an angle
+    change = np.where((now == 0) | (before == 0), known, change)
+    return np.where(moved == 0, 0.0, change).clip(0, 2)
 
 
 def relative_change(moved: Doubles, before: Doubles) -> Doubles:
@@ -65,6 +67,15 @@ def _in_range(lengths: Doubles) -> bool:
     return bool(np.all((lengths == 0) | ((lengths > _SMALLEST) & (lengths < _LARGEST))))
 
 
+def _with_whole(filters: Doubles, whole: float) -> Doubles:
+    return np.append(filters, whole)
+
+
+def _find_apart(present: Doubles, earlier: Doubles) -> NDArray[np.bool_]:
+    shorter, longer = np.minimum(present, earlier), np.maximum(present, earlier)
+    return np.asarray((shorter > 0) & (longer > _APART * shorter))
+
+
 @torch.no_grad()
 def measure_change(now: Tensor, before: Tensor, rows: Rows, past: Rows) -> Change:
     """Measure the change from `before` to `now`, both (filter, weight), given their rows."""
@@ -73,11 +84,15 @@ def measure_change(now: Tensor, before: Tensor, rows: Rows, past: Rows) -> Chang
     moved, inner = _differences(now, before)
     if now.shape[1] > _LONGEST or not (_in_range(moved) and _in_range(earlier)):
         moved, inner = _differences(now.double(), before.double())
-    whole = [np.sqrt(np.array([np.sum(one**2)])) for one in (moved, present, earlier)]
-    sum_inner = np.array([inner.sum()])
-    return Change(
-        one_minus_cosine(moved, inner, present, earlier),
-        relative_change(moved, earlier),
-        float(one_minus_cosine(whole[0], sum_inner, whole[1], whole[2])[0]),
-        float(relative_change(whole[0], whole[2])[0]),
+    # The whole layer is one more filter behind the others.
+    moved, present, earlier = (
+        _with_whole(one, float(np.linalg.norm(one))) for one in (moved, present, earlier)
     )
+    cosine = one_minus_cosine(moved, _with_whole(inner, float(inner.sum())), present, earlier)
+    apart = _find_apart(present, earlier)
+    if apart.any():  # the shorter one is lost in the difference; 1 - w·p / (|w| |p|) is exact there
+        products = torch.linalg.vecdot(now.double(), before.double()).cpu().numpy()
+        product = _with_whole(products, float(products.sum()))[apart]
+        cosine[apart] = (1 - product / (present[apart] * earlier[apart])).clip(0, 2)
+    relative = relative_change(moved, earlier)
+    return Change(cosine[:-1], relative[:-1], float(cosine[-1]), float(relative[-1]))

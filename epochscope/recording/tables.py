@@ -111,12 +111,12 @@ def _plain(value: object) -> object:
 def rank_changes(step: int, changes: Sequence[tuple[int, NDArray[np.float64]]]) -> pa.Table:
     """Rank the filters by change: the top 64 of each layer and the top 512 overall.
 
-    Ties stand in the order of layer, then filter; filters without a change are not ranked.
+    Ties stand in the order of layer, then filter; filters that did not change are not ranked.
     """
     layer = np.concatenate([np.full(len(values), index, np.int32) for index, values in changes])
     filter_ = np.concatenate([np.arange(len(values), dtype=np.int32) for _, values in changes])
     change = np.concatenate([values for _, values in changes])
-    kept = np.isfinite(change)
+    kept = change > 0
     layer, filter_, change = layer[kept], filter_[kept], change[kept]
     order = np.lexsort((filter_, layer, -change))
     layer, filter_, change = layer[order], filter_[order], change[order]

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
+from analytics.filter_change import measure_filter_change
 from epochscope.recording.changes import measure_change
 from epochscope.recording.samples import CHANGE_LIMITS, share_changes
 from epochscope.recording.statistics import measure, measure_rows, measure_whole, merge_rows
@@ -152,11 +153,29 @@ def test_change_follows_one_minus_cosine_in_double_precision(before, size, seed)
 
 
 def test_change_of_a_filter_that_stays_at_zero_leaves_it_or_is_broken():
-    before = torch.tensor([[0.0, 0.0], [0.0, 0.0], [1.0, 2.0], [1.0, 1.0], [1.0, 0.0]])
-    now = torch.tensor([[0.0, 0.0], [1.0, 0.0], [1.0, 2.0], [torch.nan, 1.0], [-1.0, 0.0]])
+    before = torch.tensor([[0.0, 0.0], [0.0, 0.0], [1.0, 2.0], [3.0, 4.0], [1.0, 1.0], [1.0, 0.0]])
+    now = torch.tensor([[0.0, 0.0], [1.0, 0.0], [1.0, 2.0], [0, 0], [torch.nan, 1.0], [-1.0, 0.0]])
     change = measure_change(now, before, measure_rows(now), measure_rows(before))
-    np.testing.assert_allclose(change.filters, [0, np.nan, 0, np.nan, 2], rtol=1e-12)
-    np.testing.assert_allclose(change.relative, [0, np.inf, 0, np.nan, 2], rtol=1e-12)
+    np.testing.assert_allclose(change.filters, [0, 1, 0, 1, np.nan, 2], rtol=1e-12)
+    np.testing.assert_allclose(change.relative, [0, np.inf, 0, 1, np.nan, 2], rtol=1e-12)
+
+
+@given(
+    arrays(np.float32, (2, 4, 6), elements=st.floats(-4, 4, width=32)),
+    st.sampled_from([1e-4, 1e-3, 1e-2, 1.0]),
+    st.integers(0, 99),
+)
+def test_the_recorded_change_is_that_of_the_analysis_on_the_raw_weights(weights, size, seed):
+    noise = np.random.default_rng(seed).standard_normal(weights[0].shape).astype(np.float32)
+    weights[1, :2] = weights[0, :2] * (1 + size * noise[:2])  # small updates, and any two
+    past, now = torch.from_numpy(weights[0]), torch.from_numpy(weights[1])
+    recorded = measure_change(now, past, measure_rows(now), measure_rows(past))
+    analysed = measure_filter_change(weights)
+    np.testing.assert_allclose(recorded.relative, analysed.relative[1], rtol=1e-5)
+    # A move along the filter is no turn: of it, float32 lengths leave some noise.
+    noise = 1e-6 * np.minimum(analysed.relative[1], 1) ** 2
+    apart = np.abs(recorded.filters - analysed.cosine[1])
+    assert (apart <= 1e-3 * analysed.cosine[1] + noise).all()
 
 
 def test_change_shares_are_those_below_each_of_55_limits(rng):
