@@ -53,16 +53,18 @@ def load_digits(seed: int = 0) -> Split:
     margin = (SIDE - 28) // 2
     square = pixels.reshape(-1, 1, 28, 28).astype(np.float32) / 255
     padded = np.pad(square, ((0, 0), (0, 0), (margin, margin), (margin, margin)))
-    return _split(padded, labels, tuple("0123456789"), TRAINING, seed)
+    return _split(padded, labels, tuple("0123456789"), (TRAINING, VALIDATION), seed)
 
 
-def load_cifar10(folder: Path, seed: int = 0) -> Split:
-    """Load 10,000 CIFAR-10 images from `folder`: its Parquet files or the binary archive's.
+def load_cifar10(
+    folder: Path, seed: int = 0, training: int = CIFAR10_TRAINING, validation: int = VALIDATION
+) -> Split:
+    """Load CIFAR-10 images from `folder`: its Parquet files or the binary archive's.
 
     A folder that holds neither raises ValueError.
     """
     if (folder / "train.parquet").is_file():
-        pixels, labels = _read_parquet(folder / "train.parquet")
+        pixels, labels = _read_parquet(folder / "train.parquet", training + validation)
     elif files := sorted(folder.rglob("data_batch_*.bin")):
         pixels, labels = _read_binary(files)
     else:
@@ -70,11 +72,10 @@ def load_cifar10(folder: Path, seed: int = 0) -> Split:
             f"{str(folder)!r} holds neither train.parquet nor data_batch_1.bin: "
             "name the folder of CIFAR-10's Parquet files or of its binary version."
         )
-    return _split(pixels, labels, CIFAR10_NAMES, CIFAR10_TRAINING, seed)
+    return _split(pixels, labels, CIFAR10_NAMES, (training, validation), seed)
 
 
-def _read_parquet(path: Path) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-    rows = CIFAR10_TRAINING + VALIDATION
+def _read_parquet(path: Path, rows: int) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
     # The file goes round the classes in turn, so its first rows are balanced.
     table = pq.read_table(path, columns=["image", "label"]).slice(0, rows)
     pictures = [np.asarray(Image.open(io.BytesIO(row.as_py()))) for row in table["image"]]
@@ -102,12 +103,13 @@ def _split(
     pixels: NDArray[np.float32],
     labels: NDArray[np.integer],
     class_names: tuple[str, ...],
-    training: int,
+    sizes: tuple[int, int],
     seed: int,
 ) -> Split:
-    order = np.random.default_rng(seed).permutation(len(labels))[: training + VALIDATION]
+    training, validation = sizes
+    order = np.random.default_rng(seed).permutation(len(labels))[: training + validation]
     shown, answers = torch.from_numpy(pixels[order]), torch.from_numpy(labels[order]).long()
     return Split(
-        Images(shown[VALIDATION:], answers[VALIDATION:], class_names),
-        Images(shown[:VALIDATION], answers[:VALIDATION], class_names),
+        Images(shown[validation:], answers[validation:], class_names),
+        Images(shown[:validation], answers[:validation], class_names),
     )

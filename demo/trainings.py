@@ -80,7 +80,7 @@ def train_classifier(
     )
     criterion = measure_hinge_loss if settings.loss == "hinge" else functional.cross_entropy
     validation_loader = DataLoader(_as_dataset(validation), batch_size=250)
-    batches = _draw_batches(training, settings.batch, settings.seed)
+    batches = draw_batches(training, settings.batch, settings.seed)
 
     with _open_recorder(folder, network, optimizer, split, settings) as recorder:
         recorder.log_images(validation)
@@ -114,7 +114,7 @@ def train_autoencoder(
     network = VariationalAutoencoder(training.pixels.shape[1], settings.variance == "bounded")
     optimizer = torch.optim.Adam(network.parameters(), settings.lr)
     validation_loader = DataLoader(_as_dataset(validation), batch_size=250)
-    batches = _draw_batches(training, settings.batch, settings.seed)
+    batches = draw_batches(training, settings.batch, settings.seed)
     pixels = _scale_one_image(training, settings)
     failed_steps = 0
 
@@ -147,7 +147,7 @@ def _validate_autoencoder(recorder: Recorder, loader: DataLoader[tuple[Tensor, .
     recorder.validate(loader, loss=loss, score=score)
 
 
-def _draw_batches(images: Images, batch: int, seed: int) -> Iterator[tuple[Tensor, int]]:
+def draw_batches(images: Images, batch: int, seed: int) -> Iterator[tuple[Tensor, int]]:
     """Yield (image numbers of a batch, epoch) for ever: every image once per epoch, shuffled."""
     rng = np.random.default_rng(seed)
     for epoch in count():
@@ -160,7 +160,7 @@ def _scale_one_image(images: Images, settings: AutoencoderSettings) -> Tensor:
     """Return the pixels with one image scaled: the first that step `fault_at` draws."""
     if settings.fault_at is None:
         return images.pixels
-    draws = _draw_batches(images, settings.batch, settings.seed)
+    draws = draw_batches(images, settings.batch, settings.seed)
     chosen, _ = next(islice(draws, settings.fault_at - 1, None))
     pixels = images.pixels.clone()
     pixels[chosen[0]] *= FAULT_GAIN
