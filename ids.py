@@ -91,6 +91,36 @@ class Validation:
     HEIGHT_TEXT = "validation-height-text"
 
 
+class Layers:
+    """The layers page."""
+
+    STRUCTURE = "layers-structure"
+    SHOWN = "layers-shown"
+    ROWS_DATA = "layers-rows-data"
+    NOTES = "layers-notes"
+    CARD = "layers-card"
+    HEAD = "layers-head"
+    ROWS = "layers-rows"
+    GRAPH = "layers-graph"
+    TEXT = "layers-text"
+    CRUMB = "layers-crumb"
+    LEGEND = "layers-legend"
+    TOP = "layers-top"
+    FILTER_DRAWER = "layers-filter-drawer"
+    FILTER_CONTROLS = "layers-filter-controls"
+    TOP_CONTROLS = "layers-top-controls"
+    VALUES = "layers-values"
+    STATISTIC = "layers-statistic"
+    TYPE = "layers-type"
+    BANDS = "layers-bands"
+    BANDS_TEXT = "layers-bands-text"
+    SCALE = "layers-scale"
+    RATIO = "layers-ratio"
+    SEARCH = "layers-search"
+    SORT = "layers-sort"
+    ONLY = "layers-only"
+
+
 class FirstRun:
     """The page of an empty log folder."""
 

@@ -5,7 +5,7 @@ from dash import Dash
 
 def register_callbacks(app: Dash) -> None:
     """Wire the frame and every page to their components."""
-    from callbacks import first_run, overview, shell, validation  # they import this package
+    from callbacks import first_run, layers, overview, shell, validation  # they import this package
 
-    for module in (shell, overview, validation, first_run):
+    for module in (shell, overview, validation, layers, first_run):
         module.register(app)

@@ -49,6 +49,12 @@ def pack_codes(codes: NDArray[np.uint8]) -> Packed:
     return {"values": _text(codes), "top": 1, "wide": False}
 
 
+def pack_floats(values: NDArray[np.floating]) -> str:
+    """Pack numbers as they are, in single precision; NaN is missing."""
+    with np.errstate(over="ignore"):
+        return _text(np.asarray(values).astype("<f4"))
+
+
 def _pack(values: NDArray[np.floating], top: int, wide: bool) -> Packed:
     missing = WIDE_MISSING if wide else MISSING
     filled = np.where(np.isnan(values), missing, np.rint(values))

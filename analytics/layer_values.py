@@ -1,0 +1,78 @@
+"""Derives what the charts of a layer show from its recorded statistics."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+STATISTICS = (
+    "min", "q25", "median", "q75", "max", "mean", "sd", "variance", "sum", "l0", "l1", "l2",
+)  # fmt: skip
+QUANTILES = ("min", "q25", "median", "q75", "max")
+BAD = ("nan", "pos_inf", "neg_inf")
+_MADE_OF = {"variance": ("sd",), "sum": ("mean", "count", *BAD)}
+
+
+def columns_of(statistic: str) -> tuple[str, ...]:
+    """Name the recorded columns that a statistic is derived from; others raise ValueError."""
+    if statistic not in STATISTICS:
+        raise ValueError(f"a statistic is one of {STATISTICS}, got {statistic!r}")
+    return _MADE_OF.get(statistic, (statistic,))
+
+
+def derive_statistic(statistic: str, columns: Mapping[str, Floats]) -> Floats:
+    """Derive a statistic from recorded columns of one shape; NaN where one of them is.
+
+    The variance is that of all finite elements, the sum is over them. `count` is of all elements.
+    """
+    if statistic == "variance":
+        return columns["sd"] ** 2
+    if statistic == "sum":
+        return columns["mean"] * count_finite(columns)
+    return columns[statistic]
+
+
+def count_finite(columns: Mapping[str, Floats]) -> Floats:
+    """Count the finite elements of tensors from `count`, `nan`, `pos_inf` and `neg_inf`."""
+    return columns["count"] - sum(columns[name] for name in BAD)
+
+
+def pool_columns(parts: Sequence[Mapping[str, Floats]]) -> dict[str, Floats]:
+    """Pool the moments of tensors, each (step,), into those of all their elements together.
+
+    Exact for count, min, max, mean, sd, l0, l1 and l2; quartiles do not pool and are left out.
+    NaN at steps where one of the tensors was not recorded.
+    """
+    stacked = {name: np.stack([part[name] for part in parts]) for name in parts[0]}
+    finite = count_finite(stacked)
+    total = finite.sum(0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        weight = finite / total
+
+    def mix(values: Floats) -> Floats:
+        mixed: Floats = np.where(finite > 0, weight * values, np.where(finite == 0, 0, np.nan))
+        return np.asarray(np.where(total > 0, mixed.sum(0), np.nan))
+
+    pooled = {name: stacked[name].sum(0) for name in ("count", *BAD)}
+    known = np.isfinite(finite).all(0) & (total > 0)
+    pooled["min"] = np.where(known, np.fmin.reduce(stacked["min"]), np.nan)
+    pooled["max"] = np.where(known, np.fmax.reduce(stacked["max"]), np.nan)
+    for name in ("mean", "l0", "l1"):
+        pooled[name] = mix(stacked[name])
+    pooled["l2"] = np.sqrt(mix(stacked["l2"] ** 2))
+    spread = stacked["sd"] ** 2 + (stacked["mean"] - pooled["mean"]) ** 2
+    pooled["sd"] = np.sqrt(mix(spread))
+    return pooled
+
+
+def find_bad_step(steps: NDArray[np.int64], columns: Mapping[str, Floats]) -> int:
+    """Find the step from which on no recorded tensor is all finite again; -1 where there is none."""
+    counted = np.isfinite(columns["count"])
+    bad = np.sum([np.nan_to_num(columns[name]) for name in BAD], axis=0)[counted] > 0
+    if not len(bad) or not bad[-1]:
+        return -1
+    last_good = np.flatnonzero(~bad)
+    first = 0 if not len(last_good) else int(last_good[-1]) + 1
+    return int(steps[counted][first])

@@ -1,0 +1,227 @@
+"""Loads the charts of the shown levels: only those levels, one query for each kind of chart."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from analytics.change_ratio import find_bands, find_threshold
+from analytics.distributions import lay_on_scale
+from analytics.layer_tree import FOLDED, Branch
+from analytics.layer_values import (
+    BAD,
+    QUANTILES,
+    STATISTICS,
+    columns_of,
+    derive_statistic,
+    find_bad_step,
+    pool_columns,
+)
+from analytics.update_ratios import UpdateRatios, measure_ratios
+from callbacks.layers_structure import RunLayers, load_run_layers
+from callbacks.layers_updates import load_updates
+from data.arrays import Floats
+from data.layer_series import read_layer_series
+from data.store import open_run
+from figures.layers_rows import LevelRow, Missing, Series
+
+VALUES = ("weight", "gradient", "update", "activation")
+TYPES = ("line", "horizon", "box", "ratio", "heat")
+THRESHOLDS = (0.1, 0.01, 0.001, 0.0001)
+CELLS = 40  # of a heat map, one below the other
+COUNTS = ("count", *BAD)
+POOLED = (*COUNTS, "min", "max", "mean", "sd", "l0", "l1", "l2")
+NAMES = {"weight": "weights", "gradient": "gradients", "update": "updates"}
+
+Columns = dict[str, Floats]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which charts the page wants."""
+
+    rows: tuple[tuple[str, str], ...]  # name of a level, type of its chart
+    values: str
+    statistic: str
+    thresholds: tuple[float, ...]
+    shared: bool  # one scale for all
+
+    @classmethod
+    def read(cls, asked: Mapping[str, Any]) -> "Asked":
+        """Read what the browser asks for; what means nothing is its default."""
+        values, statistic = asked.get("values"), asked.get("stat")
+        rows = tuple((str(name), str(type_)) for name, type_ in asked.get("rows") or ())
+        return cls(
+            tuple((name, type_ if type_ in TYPES else "horizon") for name, type_ in rows),
+            values if values in VALUES else "weight",
+            statistic if statistic in STATISTICS else "mean",
+            _read_thresholds(asked.get("ratio") or ()),
+            asked.get("scale") != "own",
+        )
+
+
+def _read_thresholds(given: Sequence[Any]) -> tuple[float, ...]:
+    try:
+        found = sorted({float(one) for one in given}, reverse=True)
+        _ = [find_threshold(one) for one in found]
+    except (TypeError, ValueError):
+        return THRESHOLDS
+    return tuple(found) or THRESHOLDS
+
+
+def load_rows(names: Sequence[str], asked: Asked) -> tuple[LevelRow, ...]:
+    """Load the charts of the levels asked for, in every chosen run."""
+    runs = [load_run_layers(open_run(name))[0] for name in names]
+    charts: dict[str, list[Series | Missing | None]] = {name: [] for name, _ in asked.rows}
+    for layers in runs:
+        found = _load_run(layers, asked)
+        for name, one in found.items():
+            charts[name].append(one)
+    ratios = {name: [_load_ratio(layers, name) for layers in runs] for name, _ in asked.rows}
+    rows = tuple(
+        LevelRow(name, type_, tuple(charts[name]), tuple(ratios[name]))
+        for name, type_ in asked.rows
+    )
+    return _scale_heat(rows, asked.shared)
+
+
+def _load_ratio(layers: RunLayers, name: str) -> UpdateRatios | None:
+    branch = layers.by_name.get(name)
+    if branch is None:
+        return None
+    norms = load_updates(layers.run)
+    inside = np.isin(norms.layers, [one.index for one in branch.layers()])
+    return measure_ratios(norms, inside) if inside.any() else None
+
+
+def _load_run(layers: RunLayers, asked: Asked) -> dict[str, Series | Missing | None]:
+    named = layers.by_name
+    found: dict[str, Series | Missing | None] = {}
+    for name, _ in asked.rows:
+        found[name] = Missing("not in this run") if layers.rows else None
+    wanted: dict[str, list[Branch]] = {}
+    for name, type_ in asked.rows:
+        if name in named:
+            wanted.setdefault("line" if type_ == "horizon" else type_, []).append(named[name])
+    for type_, branches in wanted.items():
+        found |= _load_type(layers, asked, type_, branches)
+    return found
+
+
+def _load_type(
+    layers: RunLayers, asked: Asked, type_: str, branches: Sequence[Branch]
+) -> dict[str, Series | Missing | None]:
+    kind = "weight" if type_ == "ratio" else asked.values
+    columns = _columns(type_, asked)
+    rows = [one.index for one in branches if one.index != FOLDED]
+    recorded = read_layer_series(layers.run, rows, kind, columns)
+    known = {one.name: recorded.of(one.index) for one in branches}
+    unknown = [one for one in branches if known[one.name] is None and not one.is_layer]
+    known |= _pool(layers, kind, type_, unknown)
+    found: dict[str, Series | Missing | None] = {}
+    for one in branches:
+        series = known[one.name]
+        if series is None or not np.isfinite(series["count"]).any():
+            found[one.name] = Missing(_say_missing(one, kind, type_))
+        else:
+            found[one.name] = _draw(layers, asked, type_, series)
+    return found
+
+
+def _columns(type_: str, asked: Asked) -> tuple[str, ...]:
+    own = {
+        "line": columns_of(asked.statistic),
+        "box": QUANTILES,
+        "ratio": ("change_share",),
+        "heat": ("bins", "lo", "hi"),
+    }[type_]
+    return tuple(dict.fromkeys((*COUNTS, *own)))
+
+
+def _pool(
+    layers: RunLayers, kind: str, type_: str, branches: Sequence[Branch]
+) -> dict[str, Columns | None]:
+    # A module without rows of its own: what pools exactly is pooled, quartiles and bins are not.
+    inside = {one.name: [leaf.index for leaf in one.layers()] for one in branches}
+    rows = sorted({row for some in inside.values() for row in some})
+    if not rows or type_ not in ("line", "ratio"):
+        return {}
+    columns = POOLED if type_ == "line" else (*POOLED, "change_share")
+    recorded = read_layer_series(layers.run, rows, kind, columns)
+    pooled: dict[str, Columns | None] = {}
+    for name, mine in inside.items():
+        parts = [part for row in mine if (part := recorded.of(row)) is not None]
+        pooled[name] = _pool_parts(parts) if parts else None
+    return pooled
+
+
+def _pool_parts(parts: Sequence[Columns]) -> Columns:
+    pooled = pool_columns(parts)
+    if "change_share" in parts[0]:
+        count = np.stack([part["count"] for part in parts])[..., None]
+        shares = np.stack([part["change_share"] for part in parts])
+        with np.errstate(invalid="ignore", divide="ignore"):
+            pooled["change_share"] = (count * shares).sum(0) / count.sum(0)
+    return pooled
+
+
+def _say_missing(branch: Branch, kind: str, type_: str) -> str:
+    if not branch.is_layer and type_ in ("box", "heat"):
+        return "not recorded for modules: open it"
+    if type_ == "ratio":
+        return "no change ratio recorded"
+    return f"no {NAMES.get(kind, 'activations')} recorded"
+
+
+def _draw(layers: RunLayers, asked: Asked, type_: str, columns: Columns) -> Series | Missing:
+    bad = find_bad_step(layers.steps, columns)
+    if type_ == "box":
+        return Series(np.stack([columns[name] for name in QUANTILES]), bad)
+    if type_ == "ratio":
+        bands = find_bands(columns["change_share"], asked.thresholds)
+        return (
+            Series(bands, bad) if np.isfinite(bands).any() else Missing("no change ratio recorded")
+        )
+    if type_ == "heat":
+        return _draw_heat(columns, bad)
+    if any(name not in columns for name in columns_of(asked.statistic)):
+        return Missing("not recorded for modules: open it")
+    return Series(derive_statistic(asked.statistic, columns)[None], bad)
+
+
+def _draw_heat(columns: Columns, bad: int) -> Series | Missing:
+    low, high = columns["lo"], columns["hi"]
+    if not np.isfinite(low).any():
+        return Missing("no distribution recorded")
+    # Kept as recorded until the scale of all charts is known.
+    numbers = np.concatenate([low[None], high[None], columns["bins"].T])
+    return Series(numbers, bad, _widen(float(np.nanmin(low)), float(np.nanmax(high))))
+
+
+def _widen(low: float, high: float) -> tuple[float, float]:
+    return (low, high) if high > low else (low - 0.5, high + 0.5)
+
+
+def _scale_heat(rows: Sequence[LevelRow], shared: bool) -> tuple[LevelRow, ...]:
+    scales = [
+        one.scale for row in rows for one in row.runs if isinstance(one, Series) and one.scale
+    ]
+    whole = (min(low for low, _ in scales), max(high for _, high in scales)) if scales else None
+
+    def lay(row: LevelRow) -> LevelRow:
+        own = [one.scale for one in row.runs if isinstance(one, Series) and one.scale]
+        if not own or whole is None:
+            return row
+        scale = whole if shared else (min(a for a, _ in own), max(b for _, b in own))
+        return replace(row, runs=tuple(_lay(one, scale) for one in row.runs))
+
+    return tuple(lay(row) for row in rows)
+
+
+def _lay(one: Series | Missing | None, scale: tuple[float, float]) -> Series | Missing | None:
+    if not isinstance(one, Series) or one.scale is None:
+        return one
+    low, high, bins = one.numbers[0], one.numbers[1], one.numbers[2:].T
+    counts = np.nan_to_num(bins).astype(np.int64)
+    return Series(lay_on_scale(counts, low, high, scale, CELLS), one.bad, scale)

@@ -1,0 +1,119 @@
+"""Reads some statistics of several layers and modules at once, on the steps of their run."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from data.arrays import Floats, Steps, name_window, to_floats, to_matrix, to_steps
+from data.digests import read_digest
+from data.layers import BINS
+from data.run_files import RunFiles
+from epochscope.schema import CHANGE_THRESHOLDS
+
+LISTS = {"bins": BINS, "change_share": CHANGE_THRESHOLDS}
+SERIES_COLUMNS = (
+    "count", "nan", "pos_inf", "neg_inf", "min", "q25", "median", "q75", "max", "mean", "sd", "l0",
+    "l1", "l2", "lo", "hi", "gradient_update_l2", "decay_update_l2", *LISTS,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class LayerSeries:
+    """Statistics of several layers' tensors of one kind; a layer without any row is left out."""
+
+    layers: NDArray[np.int32]  # (layer,) rows of the table layers, as asked for
+    steps: Steps  # (step,) every step at which anything of the series was recorded
+    columns: dict[str, Floats]  # (layer, step), lists (layer, step, entry); NaN where null
+
+    def of(self, layer: int) -> dict[str, Floats] | None:
+        """Return the columns of one layer, each (step,) or (step, entry); None without rows."""
+        places = np.flatnonzero(self.layers == layer)
+        if not len(places):
+            return None
+        return {name: values[places[0]] for name, values in self.columns.items()}
+
+
+def read_statistics_steps(run: RunFiles) -> tuple[str, Steps]:
+    """Read the series that the statistics of layers come from, and its recorded steps.
+
+    That is 'statistics', or 'validation' in a run that recorded statistics only then.
+    """
+    steps: dict[str, set[int]] = {"statistics": set(), "validation": set()}
+    for row in read_digest(run, "step_digest"):
+        steps[row["series"]].add(row["step"])
+    series = "statistics" if steps["statistics"] else "validation"
+    return series, np.array(sorted(steps[series]), np.int64)
+
+
+def read_layer_series(
+    run: RunFiles,
+    layers: Sequence[int],
+    kind: str,
+    columns: Sequence[str],
+    first: int | None = None,
+    last: int | None = None,
+) -> LayerSeries:
+    """Read some columns of several layers, in one query, at the recorded steps first to last.
+
+    columns are names of SERIES_COLUMNS; those not asked for are not read from disk.
+    """
+    unknown = [name for name in columns if name not in SERIES_COLUMNS]
+    if unknown:
+        raise ValueError(f"a column is one of {SERIES_COLUMNS}, got {unknown[0]!r}")
+    series, steps = read_statistics_steps(run)
+    window = name_window(first, last)
+    steps = steps[(steps >= window["first"]) & (steps <= window["last"])]
+    table = run.fetch(
+        "layer_series",
+        "layer_stat",
+        (first, last),
+        layers=list(layers),
+        kind=kind,
+        series=series,
+        columns=list(columns),
+        **window,
+    )
+    return _align(table, layers, steps, columns)
+
+
+def _align(
+    table: pa.Table, layers: Sequence[int], steps: Steps, columns: Sequence[str]
+) -> LayerSeries:
+    found = np.unique(to_steps(table["layer"]))
+    kept = np.array([layer for layer in layers if layer in found], np.int32)
+    # A file may have been committed since the steps were read.
+    known = np.isin(to_steps(table["step"]), steps)
+    table = table.filter(pa.array(known))
+    order = np.argsort(kept)
+    rows = order[np.searchsorted(kept[order], to_steps(table["layer"]))]
+    cells = rows, np.searchsorted(steps, to_steps(table["step"]))
+    return LayerSeries(
+        kept,
+        steps,
+        {name: _spread(table[name], name, cells, (len(kept), len(steps))) for name in columns},
+    )
+
+
+def _spread(
+    column: pa.ChunkedArray,
+    name: str,
+    cells: tuple[NDArray[np.int64], NDArray[np.int64]],
+    shape: tuple[int, int],
+) -> Floats:
+    if name in LISTS:
+        lists = np.full((*shape, LISTS[name]), np.nan)
+        lists[cells] = _to_lists(column, LISTS[name])
+        return lists
+    values = np.full(shape, np.nan)
+    values[cells] = to_floats(column)
+    return values
+
+
+def _to_lists(column: pa.ChunkedArray, width: int) -> Floats:
+    null = column.is_null().to_numpy()
+    lists = to_matrix(column, width, 0).astype(np.float64)
+    lists[null] = np.nan
+    return np.asarray(lists)
