@@ -20,15 +20,17 @@ class UpdateNorms:
     weight: Floats
     gradient: Floats  # of the update by gradients alone
     decay: Floats  # of the update by weight decay alone
+    moved: Floats  # |w - p| / |p| against the weights p of the recorded step before
     sd: Floats  # of the weights
 
 
 @dataclass(frozen=True)
 class UpdateRatios:
-    """Length of both parts of an update by that of the weights; NaN where not recorded."""
+    """Lengths of what moved by that of the weights; NaN where not recorded."""
 
     gradient: Floats  # (step,)
     decay: Floats  # (step,)
+    change: Floats  # (step,) of all that moved since the recorded step before
 
 
 def measure_ratios(norms: UpdateNorms, layers: NDArray[np.bool_]) -> UpdateRatios:
@@ -37,9 +39,12 @@ def measure_ratios(norms: UpdateNorms, layers: NDArray[np.bool_]) -> UpdateRatio
     Layers without a recorded update at a step are left out of both lengths at that step. Zero
     weights give infinity where anything moved.
     """
+    before = np.roll(norms.weight, 1, axis=1)  # the first step has no change
+    moved = norms.moved * before
     return UpdateRatios(
         _ratio(norms.count[layers], norms.gradient[layers], norms.weight[layers]),
         _ratio(norms.count[layers], norms.decay[layers], norms.weight[layers]),
+        _ratio(norms.count[layers], moved[layers], before[layers]),
     )
 
 

@@ -3,7 +3,7 @@
   const canvas = ((window.epochscope ||= {}).canvas ||= {});
   const TOKENS = [
     "surface", "sunken", "line", "line-strong", "chart-grid", "text", "muted", "accent", "focus",
-    "wrong", "mid", "right", "wrong-soft", "right-soft", "bad", "hatch",
+    "wrong", "mid", "right", "wrong-soft", "right-soft", "bad", "hatch", "neg", "pos", "faint", "warn",
     "run-1", "run-2", "run-3", "run-4",
     "label-1", "label-2", "label-3", "label-4", "label-5", "label-6",
   ];

@@ -76,7 +76,7 @@
       view.element.removeEventListener("pointercancel", release);
       canvas.mark(view.spec.axis, { brushing: null });
       if (brushed && last.type === "pointerup" && brushed[0] < brushed[1]) view.on.brush?.(brushed);
-      else if (!brushed && last.type === "pointerup") view.on.click?.(start);
+      else if (!brushed && last.type === "pointerup") view.on.click?.(start, last);
     };
     view.element.setPointerCapture(event.pointerId);
     view.element.addEventListener("pointermove", move);

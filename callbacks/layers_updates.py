@@ -8,7 +8,7 @@ from analytics.update_ratios import UpdateNorms
 from data.layer_series import read_layer_series
 from data.store import Run, open_run
 
-COLUMNS = ("count", "l2", "gradient_update_l2", "decay_update_l2", "sd")
+COLUMNS = ("count", "l2", "gradient_update_l2", "decay_update_l2", "relative", "sd")
 
 
 def load_updates(run: Run) -> UpdateNorms:
@@ -28,5 +28,6 @@ def _load_updates(name: str, version: str) -> UpdateNorms:
         columns["l2"],
         columns["gradient_update_l2"],
         columns["decay_update_l2"],
+        columns["relative"],
         columns["sd"],
     )

@@ -16,7 +16,7 @@ from epochscope.schema import CHANGE_THRESHOLDS
 LISTS = {"bins": BINS, "change_share": CHANGE_THRESHOLDS}
 SERIES_COLUMNS = (
     "count", "nan", "pos_inf", "neg_inf", "min", "q25", "median", "q75", "max", "mean", "sd", "l0",
-    "l1", "l2", "lo", "hi", "gradient_update_l2", "decay_update_l2", *LISTS,
+    "l1", "l2", "lo", "hi", "relative", "gradient_update_l2", "decay_update_l2", *LISTS,
 )  # fmt: skip
 
 

@@ -56,8 +56,8 @@ def draw_rows(rows: Sequence[LevelRow]) -> list[Payload]:
 
 
 def pack_ratios(ratios: UpdateRatios) -> Payload:
-    """Pack both ratios in 65,533 levels of their powers of ten; 0 is the lowest."""
-    return {"gradient": _pack_powers(ratios.gradient), "decay": _pack_powers(ratios.decay)}
+    """Pack ratios in 65,533 levels of their powers of ten; 0 is the lowest."""
+    return {name: _pack_powers(values) for name, values in vars(ratios).items()}
 
 
 def _pack_powers(values: Floats) -> Packed:

@@ -123,7 +123,9 @@ def _build_skeleton() -> html.Div:
 
 def _build_empty() -> html.Div:
     text = "No layer statistics in this run: it was recorded without a model."
-    empty = empty_state("stack-2", "Nothing to show yet", text, "recorder.watch(model, optimizer)")
+    empty = empty_state(
+        "stack-2", "Nothing to show yet", text, "Recorder(folder, model, optimizer=optimizer)"
+    )
     return html.Div(empty, className="card layers-empty")
 
 
@@ -135,7 +137,7 @@ def _build_chart_controls() -> html.Section:
         field("Values of", _build_select(Layers.VALUES, VALUES, "weight", "Values of")),
         field("Statistic", _build_select(Layers.STATISTIC, STATISTICS, "mean", "Statistic")),
         html.Div(
-            segments(Layers.TYPE, "horizon", "line", "box", "ratio", "heat"),
+            _build_types(),
             className="field whole",
         ),
         slider_field("Bands", Layers.BANDS, read_out, name, min=1, max=6, step=1, value=3),
@@ -144,7 +146,7 @@ def _build_chart_controls() -> html.Section:
             [
                 html.Span("Change ratio, relative change below"),
                 dmc.ChipGroup(
-                    [dmc.Chip(_name(one), value=one, size="xs") for one in THRESHOLDS],
+                    dmc.Group([dmc.Chip(_name(one), value=one, size="xs") for one in THRESHOLDS]),
                     id=Layers.RATIO,
                     multiple=True,
                     value=list(THRESHOLDS[:4]),
@@ -153,6 +155,17 @@ def _build_chart_controls() -> html.Section:
             className="layers-thresholds",
         ),
     )
+
+
+def _build_types() -> Component:
+    types: Component = dmc.SegmentedControl(
+        id=Layers.TYPE,
+        data=["line", "horizon", "box", "ratio", "heat"],
+        value="horizon",
+        size="xs",
+        transitionDuration=0,
+    )
+    return types
 
 
 def _name(threshold: str) -> str:

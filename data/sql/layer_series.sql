@@ -3,9 +3,9 @@
 --       $series VARCHAR, $first BIGINT, $last BIGINT (both included)
 -- out:  layer INTEGER, step BIGINT, count BIGINT, nan BIGINT, pos_inf BIGINT, neg_inf BIGINT,
 --       min FLOAT, q25 FLOAT, median FLOAT, q75 FLOAT, max FLOAT, mean FLOAT, sd FLOAT, l0 FLOAT,
---       l1 FLOAT, l2 FLOAT, lo FLOAT, hi FLOAT, gradient_update_l2 FLOAT, decay_update_l2 FLOAT,
---       bins UINTEGER[], change_share FLOAT[], in no order; a column that $columns does not name
---       is null
+--       l1 FLOAT, l2 FLOAT, lo FLOAT, hi FLOAT, relative FLOAT, gradient_update_l2 FLOAT,
+--       decay_update_l2 FLOAT, bins UINTEGER[], change_share FLOAT[], in no order;
+--       a column that $columns does not name is null
 -- cost: one scan of the columns named ($columns folds to constants), of all layers in a file
 SELECT
     layer,
@@ -26,6 +26,7 @@ SELECT
     CASE WHEN list_contains($columns, 'l2') THEN l2 END AS l2,
     CASE WHEN list_contains($columns, 'lo') THEN lo END AS lo,
     CASE WHEN list_contains($columns, 'hi') THEN hi END AS hi,
+    CASE WHEN list_contains($columns, 'relative') THEN relative END AS relative,
     CASE WHEN list_contains($columns, 'gradient_update_l2') THEN gradient_update_l2 END AS gradient_update_l2,
     CASE WHEN list_contains($columns, 'decay_update_l2') THEN decay_update_l2 END AS decay_update_l2,
     CASE WHEN list_contains($columns, 'bins') THEN bins END AS bins,

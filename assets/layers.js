@@ -1,0 +1,173 @@
+// The clientside callbacks of the Layers page: ask for the shown levels, draw, follow the selection.
+(() => {
+  const epochscope = (window.epochscope ||= {});
+  const page = (epochscope.layers ||= {});
+  const clientside = (window.dash_clientside ||= {});
+  const { canvas } = epochscope;
+  const HEAD = "layers-head";
+  const ROWS = "layers-rows";
+  const CLASS = "card layers-card";
+
+  /** Draw the charts and the graph from the state of the page, with their labels. */
+  page.redraw = function () {
+    const labelled = (spec, labels) => (width, view) => {
+      view.width = width;
+      view.spec = spec(width);
+      labels(view);
+      return view.spec;
+    };
+    canvas.span(page.AXIS, page.span());
+    applyZoom();
+    canvas.show(HEAD, labelled(page.headSpec, page.headLabels), page.actions(HEAD));
+    const drawn = labelled(page.rowsSpec, page.rowLabels);
+    canvas.show(ROWS, (width, view) => {
+      const spec = drawn(width, view);
+      // A new width moves the graph as well.
+      queueMicrotask(page.drawGraph);
+      return spec;
+    }, page.actions(ROWS));
+    page.wireGraph(document.getElementById("layers-graph"));
+    page.readOut();
+  };
+
+  // The zoom of the link, unless it is the one in force.
+  function applyZoom() {
+    const axis = canvas.axisOf(page.AXIS);
+    const found = /^(\d+)-(\d+)$/.exec(page.option("zoom") ?? "");
+    if (!axis.full) return;
+    const wanted = found ? [Number(found[1]), Number(found[2])] : [...axis.full];
+    const rounded = axis.domain.map((step) => Math.max(0, Math.round(step)));
+    const same = found ? String(rounded) === String(wanted) : String(axis.domain) === String(axis.full);
+    const inside = wanted[0] < wanted[1] && wanted[0] < axis.full[1] && wanted[1] > axis.full[0];
+    if (!same && inside) axis.domain = [Math.max(wanted[0], axis.full[0]), Math.min(wanted[1], axis.full[1])];
+    if (found && wanted[0] === 0) axis.domain[0] = axis.full[0];
+  }
+
+  /** Say which layers hold anomaly filters: a set of names; null where that is not known. */
+  page.setAnomalies = function (names) {
+    page.state.anomalies = names ? new Set(names) : null;
+    if (page.option("only") === "anomalies" && page.state.data) askAgain();
+  };
+
+  /** Say which layers hold top-changing filters of the focus step: names. */
+  page.setTops = function (names) {
+    page.state.tops = new Set(names);
+    page.drawGraph();
+  };
+
+  function askAgain() {
+    const asked = callbacks.shown(page.state.data, page.state.options, page.state.search, page.state.asked);
+    if (asked !== clientside.no_update) epochscope.emit("layers-shown", { data: asked });
+    page.redraw();
+  }
+
+  function showHead(data) {
+    const { make } = epochscope;
+    const runs = data.runs.length > 1 ? `${data.runs.length} runs` : page.state.chosen[0] ?? "";
+    const open = page.openNames();
+    const last = data.levels.findLastIndex(({ name }) => open.has(name));
+    const path = last < 0 ? [] : [...page.parentsOf(data.levels, last), last];
+    const crumb = [make("span", { class: "long", text: path.length ? `${runs} › ` : runs })];
+    path.forEach((place, i) => {
+      const [, own] = page.splitName(data.levels, place);
+      if (i) crumb.push(" › ");
+      crumb.push(make("button", { type: "button", class: "crumb-level", title: `Close ${data.levels[place].name}`, text: own, onclick: () => page.toggle(place) }));
+    });
+    document.getElementById("layers-crumb")?.replaceChildren(...crumb);
+  }
+
+  const NOTE_ICONS = { bad: "file-alert", info: "info-circle" };
+
+  function showNotes(data) {
+    const { make, icon } = epochscope;
+    const only = data.only.map(({ runs, layers }) => ({
+      kind: "info", title: `${layers} layer${layers === 1 ? " is" : "s are"} only in ${runs.join(", ")}.`, text: "Other runs have an empty row there.",
+    }));
+    const strips = [...data.notes, ...only].map(({ kind, title, text }) =>
+      make("div", { class: `trouble ${kind}`, role: kind === "bad" ? "alert" : "status" }, icon(NOTE_ICONS[kind]), make("b", { text: title }), make("div", { class: "text", text })),
+    );
+    document.getElementById("layers-notes")?.replaceChildren(...strips);
+  }
+
+  /** The whole page in words, for those who do not see the canvas. */
+  function sayAll(data, focus) {
+    const view = canvas.view(ROWS);
+    if (!view?.spec) return "";
+    const lines = data.runs.map((run, place) => {
+      const column = view.spec.columns.findIndex((one) => one.place === place);
+      if (!run || column < 0) return "";
+      const cell = page.cellAtFocus(run.steps, focus);
+      const read = view.spec.rows.filter(({ level, kind }) => level && kind !== "waiting").slice(0, 30)
+        .map((row) => `${row.level.name} ${page.sayAt({ type: row.type, steps: run.steps }, row.data[column], cell, run.steps.length).join(" ")}`);
+      const step = cell < 0 ? "before the first recorded step" : `at step ${epochscope.format(run.steps[cell])}`;
+      return `${run.name}, ${run.steps.length} recorded steps, ${step}: ${read.join(", ")}.`;
+    });
+    const shown = view.spec.shown.length;
+    return `${shown} of ${data.levels.length} levels are shown, ${page.statisticName()}. ${lines.filter(Boolean).join(" ")}`;
+  }
+
+  const callbacks = (clientside.layers = {});
+
+  /** Which levels are charted and how; changes only when they do. */
+  callbacks.shown = function (data, options, search, before) {
+    if (!data) return clientside.no_update;
+    Object.assign(page.state, { data, options: options || {}, search: search || "" });
+    const read = (name) => page.option(name, options || {});
+    const rows = page.shownPlaces().map((place) => {
+      const { name } = data.levels[place];
+      return [name, page.wantedType(name, options || {})];
+    });
+    // By name, so that another sorting asks for nothing.
+    const asked = { rows: rows.sort(([a], [b]) => (a < b ? -1 : 1)), values: read("values"), stat: read("stat"), ratio: page.thresholds(options || {}), scale: read("scale") };
+    return JSON.stringify(asked) === JSON.stringify(before) ? clientside.no_update : asked;
+  };
+
+  /** Draw the page; returns the class of its card. */
+  callbacks.draw = function (data, rows, options, layers, search, chosen) {
+    page.state.data = data ?? null;
+    if (!data || !chosen) return `${CLASS} loading`;
+    Object.assign(page.state, { data, options: options || {}, layers: layers || [], search: search || "", chosen, asked: rows?.asked });
+    if (rows) page.state.rows = new Map(rows.rows.map((row) => [row.name, row]));
+    showNotes(data);
+    if (!data.runs.some(Boolean)) return `${CLASS} gone`;
+    const card = document.getElementById("layers-card");
+    card?.classList.remove("loading", "gone"); // or there would be no width to draw into
+    showHead(data);
+    page.redraw();
+    const view = canvas.view(ROWS);
+    if (view?.spec) document.getElementById("layers-legend")?.replaceChildren(...page.legend(view.spec));
+    return CLASS;
+  };
+
+  /** Mark focus and range; nothing is drawn again, unless the levels stand by the focus step. */
+  callbacks.mark = function (focus, range) {
+    canvas.mark("layers", { focus: focus ?? null, range: range ?? null });
+    const { data } = page.state;
+    if (!data?.runs.some(Boolean) || !document.getElementById(ROWS)) return "";
+    if (page.option("sort") === "change") page.redraw();
+    else page.readOut();
+    return sayAll(data, focus);
+  };
+
+  /** Show in the panel what the link says. */
+  callbacks.showControls = function (options) {
+    const read = (name) => page.option(name, options || {});
+    return [
+      read("values"), read("stat"), read("type"), page.bands(options || {}), read("scale"), page.thresholds(options || {}), read("sort"),
+      read("only") === "anomalies",
+    ];
+  };
+
+  /** Take what was chosen in the panel into the link. */
+  callbacks.choose = function (values, stat, type, bands, scale, ratio, sort, only) {
+    const sorted = (ratio || []).toSorted((a, b) => b - a).join(",");
+    const chosen = { values, stat, type, bands: bands && String(bands), scale, ratio: sorted, sort, only: only ? "anomalies" : "" };
+    const before = epochscope.selection().options || {};
+    for (const [name, value] of Object.entries(chosen)) {
+      const wanted = value === page.DEFAULTS[name] || !value ? undefined : value;
+      const known = value || name === "only" || name === "ratio";
+      if (known && wanted !== before[`layers.${name}`]) page.chooseOption(name, wanted ?? null, name === "bands" ? "replace" : "push");
+    }
+    return String(bands ?? "");
+  };
+})();
