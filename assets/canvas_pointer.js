@@ -13,11 +13,12 @@
     const column = spec.columns.findIndex((one) => x >= one.x && x < one.x + one.width);
     const row = spec.rows.find((one) => y >= one.y && y < one.y + one.height && !one.quiet);
     if (column < 0 || !row || !axis.domain) return null;
-    const { steps, edges, x: left, width } = spec.columns[column];
+    const { x: left, width } = spec.columns[column];
+    const { steps, edges } = row.data?.[column]?.column ?? spec.columns[column]; // a row may have its own
     const at = canvas.toStep(x, axis.domain, left, width);
     const cell = canvas.cellAt(edges, at);
     const pick = { row, column, cell, at, step: cell < 0 ? null : steps[cell], x, y };
-    if (row.kind === "pixels") pick.image = imageAt(row, y);
+    if (row.view) pick.image = imageAt(row, y);
     return pick;
   };
 
@@ -94,7 +95,7 @@
       const gap = smallestGap(view.spec.columns[pick.column].steps);
       canvas.zoomTo(view.spec.axis, canvas.zoomed(domain, full, factor, pick.at, 2 * gap));
       view.on.zoomed?.(view.axis.domain);
-    } else if (pick.row.kind === "pixels") {
+    } else if (pick.row.view) {
       event.preventDefault();
       if (event.shiftKey) view.on.panRows?.(pick, Math.sign(event.deltaY));
       else view.on.zoomRows?.(pick, event.deltaY < 0 ? 1 : -1);

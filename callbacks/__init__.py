@@ -5,7 +5,8 @@ from dash import Dash
 
 def register_callbacks(app: Dash) -> None:
     """Wire the frame and every page to their components."""
-    from callbacks import first_run, layers, overview, shell, validation  # they import this package
+    # They import this package.
+    from callbacks import first_run, layers, layers_filters, overview, shell, validation
 
-    for module in (shell, overview, validation, layers, first_run):
+    for module in (shell, overview, validation, layers, layers_filters, first_run):
         module.register(app)

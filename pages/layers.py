@@ -7,6 +7,14 @@ from dash.development.base_component import Component
 from data.store import list_runs
 from ids import Layers
 from pages._first_run import build_first_run
+from pages._layers_filters import (
+    FILTER_HELP,
+    build_filter_controls,
+    build_filter_drawer,
+    build_filter_stores,
+    build_top_chart,
+    build_top_controls,
+)
 from parts.blocks import attributes, empty_state, help_entries, page_frame
 from parts.controls import field, panel_section, segments, slider_field
 
@@ -58,14 +66,15 @@ def layout(**_: str) -> html.Div:
             html.Div(id=Layers.NOTES, className="layers-notes"),
             _build_card(),
             _build_empty(),
-            html.Div(id=Layers.FILTER_DRAWER),
+            build_filter_drawer(),
             *(dcc.Store(id=store) for store in (Layers.STRUCTURE, Layers.SHOWN, Layers.ROWS_DATA)),
+            *build_filter_stores(),
         ],
         [
             _build_chart_controls(),
-            html.Div(id=Layers.FILTER_CONTROLS),
+            build_filter_controls(),
             _build_layer_controls(),
-            html.Div(id=Layers.TOP_CONTROLS),
+            build_top_controls(),
         ],
         _build_help(),
     )
@@ -95,7 +104,7 @@ def _build_card() -> html.Div:
                 ],
                 className="layers-body",
             ),
-            html.Div(id=Layers.TOP),
+            build_top_chart(),
             html.P(id=Layers.TEXT, className="unseen"),
             _build_skeleton(),
         ],
@@ -215,6 +224,7 @@ def _build_help() -> html.Div:
             ("horizon", "Horizon", "Folded into bands; darker is further from zero."),
             ("box", "Box", "Minimum, quartiles and maximum of a recorded step."),
             ("ratio", "Change ratio", "Shares of the weights by how far they moved."),
+            *FILTER_HELP,
             ("focus", "Focus line", "The focus step; what is read off stands at the right."),
             ("not-finite", "Cross", "From here on not all is finite; nothing is drawn after it."),
             ("hatch", "Hatch", "Missing: not recorded, never zero."),

@@ -10,7 +10,14 @@ from data.queries import load_query, read_header
 from epochscope.schema import META, TABLES
 
 QUERIES = sorted(path.stem for path in Path(queries.__file__).with_name("sql").glob("*.sql"))
-VALUES = {"BIGINT": 1, "INTEGER": 1, "VARCHAR": "a", "VARCHAR[]": ["a"], "INTEGER[]": [1]}
+VALUES = {
+    "BIGINT": 1,
+    "INTEGER": 1,
+    "VARCHAR": "a",
+    "VARCHAR[]": ["a"],
+    "INTEGER[]": [1],
+    "BIGINT[]": [1],
+}
 TYPES = r"(\w+) ([A-Z]+(?:\[\])?)(?=[,; ]|$)"
 
 
