@@ -69,9 +69,8 @@
     const path = last < 0 ? [] : [...page.parentsOf(data.levels, last), last];
     const crumb = [make("span", { class: "long", text: path.length ? `${runs} › ` : runs })];
     path.forEach((place, i) => {
-      const [, own] = page.splitName(data.levels, place);
       if (i) crumb.push(" › ");
-      crumb.push(make("button", { type: "button", class: "crumb-level", title: `Close ${data.levels[place].name}`, text: own, onclick: () => page.toggle(place) }));
+      crumb.push(make("button", { type: "button", class: "crumb-level", title: `Close ${data.levels[place].name}`, text: data.levels[place].name, onclick: () => page.toggle(place) }));
     });
     document.getElementById("layers-crumb")?.replaceChildren(...crumb);
   }
@@ -80,9 +79,8 @@
 
   function showNotes(data) {
     const { make, icon } = epochscope;
-    const only = data.only.map(({ runs, layers }) => ({
-      kind: "info", title: `${layers} layer${layers === 1 ? " is" : "s are"} only in ${runs.join(", ")}.`, text: "Other runs have an empty row there.",
-    }));
+    const parts = data.only.map(({ runs, layers }) => `${layers} layer${layers === 1 ? " is" : "s are"} only in ${runs.join(", ")}`);
+    const only = parts.length ? [{ kind: "info", title: `${parts.join("; ")}.`, text: "The others have an empty row there." }] : [];
     const strips = [...data.notes, ...only].map(({ kind, title, text }) =>
       make("div", { class: `trouble ${kind}`, role: kind === "bad" ? "alert" : "status" }, icon(NOTE_ICONS[kind]), make("b", { text: title }), make("div", { class: "text", text })),
     );

@@ -14,6 +14,9 @@
       if (opening && canOpen(levels[at])) open.add(levels[at].name);
       else if (!opening) page.namesWithin(levels, at).forEach((name) => open.delete(name));
     }
+    // The keyboard goes on at the first level inside, or at the one that was closed.
+    const view = canvas.view("layers-rows");
+    if (view && view.current !== null) view.current = `level-${opening && !levels[place].layer ? place + 1 : place}`;
     page.chooseOption("open", open.size ? [...open].join(",") : null);
   };
 

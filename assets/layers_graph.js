@@ -15,9 +15,9 @@
     const height = head + spec.height;
     const charts = spec.charts.map((chart) => ({ ...chart, y: chart.y + head }));
     const sorted = page.option("sort", options) !== "network" || Boolean(page.state.search.trim()) || page.option("only", options) === "anomalies";
-    const top = 12;
+    const top = data.graphs.length > 1 ? 22 : 12; // below their letters
     const graphs = spec.places.graph ? data.graphs.map((graph, i) => {
-      const slot = page.slotHeight(graph.slots, height);
+      const slot = page.slotHeight(graph.slots, height - top + 12);
       return { ...graph, slot, top, x: spec.places.graph.node - (data.graphs.length - 1 - i) * spec.places.graph.apart, spans: page.spansOf(data.levels, graph, slot, top) };
     }) : [];
     // The bars stand beside the last graph, and show where its levels are.

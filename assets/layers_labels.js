@@ -38,11 +38,11 @@
       }),
       ...runTitles(spec, width),
     ];
-    for (const [i, column] of spec.columns.entries()) {
+    for (const column of spec.columns) {
       const right = column.x + column.width + column.right - 2;
       const guide = canvas.toY(Math.log10(page.GUIDE), updates, updates.scale);
       made.push(put(text("", "axis at"), { right, top: axis.y + 2 }, width));
-      made.push(put(text(i ? "1e−3" : "guide 1e−3", "axis"), { right, top: guide - 8 }, width));
+      made.push(put(text(spec.columns.length > 1 ? "1e−3" : "guide 1e−3", "axis"), { right, top: guide - 8 }, width));
     }
     replaceLabels(view, made);
   };
@@ -97,13 +97,14 @@
       type: "button", class: `level-name${chosen ? " chosen" : ""}`, "data-key": row.key, "data-level": level.name, title: page.describeLevel(place),
       disabled: !opens, "aria-expanded": opens ? String(open) : null, onclick: (event) => page.toggle(place, event.altKey),
     }, opens ? icon(open ? "chevron-down" : "chevron-right") : make("span", { class: "blank" }), make("span", { class: "before", text: before }), make("b", { text: own }));
-    const room = places.left - places.chevron - 38;
-    button.style.maxWidth = `${room + 34}px`;
+    const ends = endsOf(row, spec.scales);
+    const room = places.left - places.name - (ends ? 48 : 6);
+    button.style.maxWidth = `${room + 15}px`;
     const type = page.typesOf().get(level.name);
     const sub = text(type ? `${level.sub}, ${type}` : level.sub, "axis sub");
     sub.style.maxWidth = `${room}px`;
     const made = [put(button, { left: places.chevron, top }), put(sub, { left: places.name, top: top + 15 })];
-    made.push(...scaleLabels(row, spec, width));
+    made.push(...scaleLabels(row, ends, places, width));
     for (const column of spec.columns) {
       const read = make("span", { class: "o axis read", "data-row": row.key, "data-place": column.place });
       made.push(put(read, { right: column.x + column.width + column.right - 2, top: y + height / 2 }, width));
@@ -112,10 +113,8 @@
   }
 
   // Both ends of a scale, where colours alone do not say it.
-  function scaleLabels(row, { places, scales }, width) {
-    const ends = endsOf(row, scales);
-    if (!ends) return [];
-    return ends.map((words, i) =>
+  function scaleLabels(row, ends, places, width) {
+    return (ends ?? []).map((words, i) =>
       put(text(words, "axis"), { right: places.left - 6, top: i ? row.y + row.height - 14 : row.y - 2 }, width),
     );
   }

@@ -110,7 +110,9 @@
   /** A number as the page says it: its sign, three digits. */
   page.say = (number, signed = false) => {
     if (number === null || number === undefined || Number.isNaN(number)) return "–";
-    const text = epochscope.format(Number(Number(number).toPrecision(3)));
+    // Beyond a hundred thousand the digits of a whole number say nothing and need room.
+    const large = Math.abs(number) >= 1e5 && Number.isFinite(number);
+    const text = large ? Number(number).toExponential(2).replace("e+", "e").replace("-", "−") : epochscope.format(Number(Number(number).toPrecision(3)));
     return signed && number > 0 ? `+${text}` : text;
   };
 

@@ -34,5 +34,5 @@ SELECT
 FROM read_parquet($files, hive_partitioning = false)
 WHERE kind = $kind
   AND series = $series
-  AND layer IN (SELECT unnest($layers))
+  AND list_contains($layers::INTEGER[], layer)
   AND step BETWEEN $first AND $last
