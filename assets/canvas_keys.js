@@ -33,13 +33,14 @@
   };
 
   function reveal(view, row) {
-    const box = view.element.getBoundingClientRect();
+    const box = view.chart.getBoundingClientRect();
     const scroller = view.element.closest(".page");
     if (!scroller) return;
     const shown = scroller.getBoundingClientRect();
     const top = box.top + row.y - shown.top;
     if (top < 120) scroller.scrollBy(0, top - 120);
-    else if (top + row.height > shown.height) scroller.scrollBy(0, top + row.height - shown.height + 24);
+    const free = shown.height - (view.on.covered?.() ?? 0); // above what sticks to the bottom
+    if (top >= 120 && top + row.height > free) scroller.scrollBy(0, top + row.height - free + 24);
   }
 
   const moveStep = (by) => (view, event) => {

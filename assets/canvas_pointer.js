@@ -7,9 +7,12 @@
   /**
    * What lies at (x, y) of a chart: {row, column, cell, step, image}; null outside all rows.
    * cell is the recorded step's index in that column (-1 where there is none); image is the first
-   * row of the band in a row of pixels.
+   * row of the band in a row of pixels; triangle is the one at an edge of the row, where there is one.
    */
-  canvas.pick = ({ spec, axis }, x, y) => {
+  canvas.pick = (view, x, y) => {
+    const { spec, axis } = view;
+    const triangle = canvas.triangleAt?.(view, x, y);
+    if (triangle) return pickTriangle(spec, triangle, x, y);
     const column = spec.columns.findIndex((one) => x >= one.x && x < one.x + one.width);
     const row = spec.rows.find((one) => y >= one.y && y < one.y + one.height && !one.quiet);
     if (column < 0 || !row || !axis.domain) return null;
@@ -22,6 +25,12 @@
     return pick;
   };
 
+  function pickTriangle(spec, triangle, x, y) {
+    const { row, column, step } = triangle;
+    const cell = spec.columns[column].steps.indexOf(step);
+    return { row, column, cell, at: step, step, x, y, triangle };
+  }
+
   function imageAt(row, y) {
     const { first, end, band } = row.view;
     const bands = Math.ceil((end - first) / band);
@@ -30,7 +39,7 @@
   }
 
   const pointOf = (view, event) => {
-    const box = view.element.getBoundingClientRect();
+    const box = view.chart.getBoundingClientRect();
     return [event.clientX - box.left, event.clientY - box.top];
   };
 

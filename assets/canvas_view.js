@@ -7,6 +7,9 @@
   /** What a chart shows now: {element, spec, axis, drawn, hover, current}. */
   canvas.view = (id) => views.get(id);
 
+  /** Every chart on the page. */
+  canvas.views = () => [...views.values()].filter((view) => view.element.isConnected);
+
   /** The charts that share the axis `name`. */
   canvas.viewsOf = (name) =>
     [...views.values()].filter((view) => view.spec?.axis === name && view.element.isConnected);
@@ -49,7 +52,7 @@
     const chart = element.parentElement;
     const view = {
       id, element, chart, drawn: 0, hover: null, current: null, spec: null,
-      overlay: chart.querySelector("canvas.marks"),
+      top: 0, tall: 0, overlay: chart.querySelector("canvas.marks"),
       labels: chart.querySelector(".labels"),
     };
     view.observer = new ResizeObserver(() => {
@@ -69,6 +72,7 @@
     view.spec = view.build(view.width, view);
     view.axis = canvas.span(view.spec.axis, view.spec.span);
     view.chart.style.height = `${view.spec.height}px`;
+    canvas.frame(view);
     canvas.repaint(view);
     // What lies under a pointer at rest may be another row now.
     if (view.hover) canvas.hoverAt?.(view, view.hover.x, view.hover.y);
@@ -95,12 +99,13 @@
     view.element.dataset.drawn = view.drawn;
     view.element.dataset.rows = view.spec.rows.length;
     view.element.dataset.cells = canvas.cellsOf(view.spec);
+    canvas.drawTriangles?.(view, paint);
     canvas.drawOverlay?.(view, paint);
   };
 
   function drawRow(context, view, row, column, index, paint) {
     const box = canvas.boxOf(view, row, column);
-    if (row.data[index] === undefined) return;
+    if (row.data[index] === undefined || !canvas.isShown(view, row)) return;
     context.save();
     if (row.data[index] === null) canvas.absent(context, box, row.absent ?? "not in this run", paint);
     else if (row.data[index].damaged) canvas.hatch(context, box, paint.css("bad"));
@@ -145,9 +150,10 @@
   function contextOf(element, view) {
     const ratio = window.devicePixelRatio || 1;
     element.width = Math.round(view.width * ratio);
-    element.height = Math.round(view.spec.height * ratio);
+    element.height = Math.round(view.tall * ratio);
+    Object.assign(element.style, { top: `${view.top}px`, height: `${view.tall}px` });
     const context = element.getContext("2d");
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context.setTransform(ratio, 0, 0, ratio, 0, -view.top * ratio);
     return context;
   }
   canvas.contextOf = contextOf;

@@ -1,7 +1,7 @@
 // Dialogs, drawers and popovers of the frame, and the buttons that name what they do (data-do).
 (function (epochscope) {
   const { make, icon } = epochscope;
-  const MODAL = ['search', 'share', 'shortcuts'];
+  const MODAL = ['search', 'share', 'shortcuts', 'gallery'];
   const fillers = {}; // overlay -> function (dialog, opener) that fills it
   const actions = {}; // data-do -> function (button)
 

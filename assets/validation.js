@@ -7,13 +7,13 @@
   const HEAD = "validation-head";
   const ROWS = "validation-rows";
   const AXIS = "validation";
-  const DEFAULTS = { sort: "easy", color: "right, wrong", order: "difficulty" };
 
   /** Draw both canvases from the state of the page, with their labels. */
   page.redraw = function () {
     const labelled = (spec, labels) => (width, view) => {
       view.width = width;
       view.spec = spec(width);
+      canvas.frame(view);
       labels(view);
       return view.spec;
     };
@@ -59,12 +59,12 @@
     const steps = data.runs[place]?.steps ?? [];
     const cell = page.cellAtFocus(steps, focus);
     if (key === "overall") return page.sayShare(page.shareAt(data.runs[place]?.overall, cell), data.scale);
-    const [, kind, row, lane] = /^(class|lanes)-(\d+)(?::(\d+))?$/.exec(key);
-    if (kind === "class") {
-      const one = data.classes.find((each) => each.row === Number(row));
-      return page.sayShare(page.shareAt(one?.strips[place], cell), data.scale);
+    const [, kind, number, lane] = /^(class|cluster|lanes)-(\d+)(?::(\d+))?$/.exec(key);
+    if (kind !== "lanes") {
+      const row = canvas.view(ROWS).spec.rows.find((one) => one.key === key);
+      return page.sayShare(row ? page.rowShareAt(row, place, cell) : null, data.scale);
     }
-    const chart = charts.find((each) => each.row === Number(row));
+    const chart = charts.find((each) => each.row === Number(number));
     const shares = (chart && page.answersOf(chart))?.runs[place]?.shares ?? chart?.runs[place]?.lanes;
     return cell < 0 ? "–" : page.sayShare(page.shareAt(shares, Number(lane) * steps.length + cell), null);
   }
@@ -72,9 +72,15 @@
   function showHead(data) {
     const { make } = epochscope;
     const open = page.openRows(page.state.options);
-    const names = data.classes.filter(({ row }) => open.includes(row)).map(({ name }) => name);
+    const shown = data.classes.filter(({ row }) => open.includes(row));
+    const names = shown.map(({ name }) => name);
     const runs = data.runs.length > 1 ? `${data.runs.length} runs` : page.state.chosen?.[0] ?? "";
     const crumb = [make("span", { class: "long", text: names.length ? `${runs} › ` : runs })];
+    if (shown.length === 1 && page.isClustered()) {
+      const cluster = page.clusterOf(shown[0].row);
+      const close = () => epochscope.select({ options: { ...page.clusterPatch(cluster, false), "validation.open": null } });
+      crumb.push(make("button", { type: "button", class: "link", text: `cluster ${cluster + 1}`, title: "Close the cluster", onclick: close }), " › ");
+    }
     if (names.length) {
       crumb.push(make("b", { text: names.length > 2 ? `${names.length} classes` : names.join(", ") }));
     }
@@ -94,21 +100,15 @@
 
   const callbacks = (clientside.validation = {});
 
-  /** Which classes are open and how their images are ordered; changes only when they do. */
-  callbacks.open = function (options, before) {
-    const rows = page.openRows(options || {});
-    const order = options?.["validation.order"] === "recorded" ? "recorded" : "difficulty";
-    const open = { rows, order };
-    return JSON.stringify(open) === JSON.stringify(before) ? clientside.no_update : open;
-  };
-
   /** Draw the page; returns the class of its card. */
-  callbacks.draw = function (data, charts, answers, images, classes, options, search, chosen) {
+  callbacks.draw = function (data, clusters, charts, answers, images, classes, options, search, chosen) {
     page.state.data = data ?? null;
-    if (!data || !chosen) return "card validation-card loading";
+    if (!data || !clusters || !chosen) return "card validation-card loading";
+    page.state.shown = performance.now();
     Object.assign(page.state, {
-      data, charts: charts?.charts || [], answers, images, classes, options: options || {}, search: search || "", chosen,
+      data, clusters, charts: charts?.charts || [], answers, images, classes, options: options || {}, search: search || "", chosen,
     });
+    page.state.only = page.option("only") === "yes";
     page.state.from = page.windowsOf(page.state.options);
     showNotes([...data.notes, ...(charts?.notes ?? [])]);
     if (!data.runs.some(Boolean)) return data.notes.length ? "card validation-card hidden" : "card validation-card gone";
@@ -116,7 +116,7 @@
     card?.classList.remove("loading", "gone", "hidden"); // or there would be no width to draw into
     showHead(data);
     page.redraw();
-    return `card validation-card${data.scale ? " scores" : ""}`;
+    return `card validation-card${data.scale ? " scores" : ""}${data.runs.length > 1 ? " several" : ""}`;
   };
 
   /**
@@ -127,28 +127,29 @@
     canvas.mark(AXIS, { focus: focus ?? null, range: range ?? null });
     const { data } = page.state;
     if (!data?.runs.some(Boolean) || !document.getElementById(ROWS)) return "";
-    if (page.option("sort") === "focus") page.redraw();
+    if (["focus", "change"].includes(page.option("sort"))) page.redraw();
     else page.readOut();
-    return page.sayAll(data, page.listed().all, focus);
+    return page.sayAll(data, page.listed().flatMap(({ members }) => members), focus);
   };
 
-  /** Show in the panel what the link says. */
-  callbacks.showControls = function (options) {
-    const read = (name) => (options || {})[`validation.${name}`] ?? DEFAULTS[name];
-    const height = Number((options || {})["validation.height"]) || 0;
-    return [read("sort"), read("color"), read("order"), height];
+  /** What anomaly iterations change about the rows: which classes stand, and in which order. */
+  page.orderHasChanged = function () {
+    const view = canvas.view(ROWS);
+    if (!view?.spec) return false;
+    const keys = (groups) => groups.map(({ cluster, listed, hidden }) => `${cluster}:${listed.map(({ row }) => row).join()}:${hidden}`).join(";");
+    return keys(page.listed()) !== keys(view.spec.groups);
   };
 
-  /** Take what was chosen in the panel into the link. */
-  callbacks.choose = function (sort, color, order, height) {
-    const chosen = { sort, color, order };
-    const before = epochscope.selection().options || {};
-    for (const [name, value] of Object.entries(chosen)) {
-      const wanted = value === DEFAULTS[name] ? undefined : value;
-      if (value && wanted !== before[`validation.${name}`]) page.chooseOption(name, wanted ?? null);
-    }
-    const wanted = height ? String(height) : undefined;
-    if (wanted !== before["validation.height"]) page.chooseOption("height", wanted ?? null, "replace");
-    return height ? `${height} px` : "fits";
+  /** Draw triangles and table of the anomaly iterations; rows only where others are to stand. */
+  callbacks.drawAnomalies = function (anomalies, _, focus, selection) {
+    const view = canvas.view(ROWS);
+    if (!page.state.data || !view?.spec || !view.element.isConnected) return clientside.no_update;
+    page.state.anomalies = anomalies ?? null;
+    page.state.picks = selection?.picks ?? [];
+    if (page.orderHasChanged()) page.redraw();
+    else canvas.drawTriangles(view);
+    canvas.mark(AXIS, {});
+    showHead(page.state.data);
+    return page.drawTable(focus);
   };
 })();

@@ -15,23 +15,36 @@
     page.chooseOption("open", rows.length ? rows.join(",") : null);
   };
 
-  /** Show more classes. */
-  page.showMore = function () {
-    page.state.more += page.FIRST_SHOWN;
+  /** Open a cluster, or close it. */
+  page.toggleCluster = (cluster) => epochscope.select({ options: page.clusterPatch(cluster) });
+
+  /** Show all classes of a cluster. */
+  page.showMore = function (cluster) {
+    page.state.more.set(cluster, Infinity);
     page.redraw();
   };
 
-  const isOpen = (row) => page.openRows(page.state.options).includes(row.class.row);
+  /** Options that show a class with its images: its cluster open, and itself. */
+  page.showClass = function (row) {
+    const open = page.openRows(page.state.options);
+    const options = open.includes(row) ? {} : { "validation.open": [...open, row].join(",") };
+    if (!page.isClustered() || page.openClusters().has(page.clusterOf(row))) return options;
+    return { ...options, ...page.clusterPatch(page.clusterOf(row), true) };
+  };
+
+  /** Move the focus to an anomaly iteration of a class, and open the class. */
+  page.showAnomaly = (row, step) => epochscope.select({ step, classes: [row], options: page.showClass(row) });
 
   function click(pick) {
-    const patch = pick.step === null ? {} : { step: pick.step };
     const { row } = pick;
+    if (pick.triangle) return page.showAnomaly(row.class.row, pick.step);
+    const patch = pick.step === null ? {} : { step: pick.step };
     if (row.kind === "pixels") patch.images = [row.chart.images[pick.image]];
-    else if (row.class && row.kind === "stripe" && !isOpen(row)) {
-      const open = [...page.openRows(page.state.options), row.class.row];
-      patch.options = { "validation.open": open.join(",") };
-    }
+    else if (row.group) patch.options = row.group.open ? {} : page.clusterPatch(row.group.cluster, true);
+    else if (row.class && row.kind === "stripe") patch.options = page.showClass(row.class.row);
+    if (!Object.keys(patch.options ?? {}).length) delete patch.options;
     if (Object.keys(patch).length) epochscope.select(patch);
+    return undefined;
   }
 
   // Only this class: the two clicks before have opened it and set the step.
@@ -40,25 +53,48 @@
   }
 
   /** Words of the tooltip for what lies under the pointer. */
-  page.tipOf = function ({ row, column, cell, step, image }) {
-    const spec = canvas.view(row.class ? "validation-rows" : "validation-head").spec;
+  page.tipOf = function ({ row, column, cell, step, image, triangle }) {
+    const spec = canvas.view(row.class || row.group ? "validation-rows" : "validation-head").spec;
     const { data } = page.state;
     const at = step === null ? [] : [" at step ", { b: format(step) }];
+    if (triangle) return triangleTip(triangle, spec.columns[column].place, cell, at);
     const file = lostFile(spec.columns[column], step);
     if (file) return [[{ b: "Cannot be read" }, ...at], [file]];
     if (row.kind === "pixels") return imageTip(row, spec, image, step, at);
     if (row.kind === "lanes") return laneTip(row, spec, column, cell, at);
     if (row.kind === "segments") return [[{ b: "Learning rate" }, ...at], ...rateLines(spec, step)];
-    const name = row.class?.name ?? "All classes";
+    const name = row.class?.name ?? row.group?.name ?? "All classes";
     const lines = spec.columns.map(({ place, steps }) => {
-      const payload = row.class ? row.class.strips[place] : data.runs[place]?.overall;
       const there = step === null ? -1 : canvas.newestAt(steps, step);
-      return [...runDot(place), payload ? page.sayShare(page.shareAt(payload, there), data.scale) : "–"];
+      return [...runDot(place), page.sayShare(page.rowShareAt(row, place, there), data.scale)];
     });
-    const images = row.class?.images ?? Math.max(0, ...data.runs.map((run) => run?.images ?? 0));
-    const what = data.scale ? "mean score of" : "wrong of";
-    return [[{ b: name }, ...at], ...lines.map((parts) => [...parts, ` ${what} ${format(images)} images`])];
+    const many = row.group ? `${format(row.group.members.length)} classes` : `${format(row.class?.images ?? Math.max(0, ...data.runs.map((run) => run?.images ?? 0)))} images`;
+    const what = data.scale ? "mean score of" : row.group ? "mean error of" : "wrong of";
+    return [[{ b: name }, ...at], ...lines.map((parts) => [...parts, ` ${what} ${many}`])];
   };
+
+  /** Share that the strip of a row shows at a cell of the run at `place`. */
+  page.rowShareAt = function (row, place, cell) {
+    const { data } = page.state;
+    if (row.group) return page.cellShareAt(page.meanCells(row.group.members, place), cell);
+    const payload = row.class ? row.class.strips[place] : data.runs[place]?.overall;
+    return payload ? page.shareAt(payload, cell) : null;
+  };
+
+  function triangleTip({ up, score, learned, event }, place, cell, at) {
+    const { anomalies } = page.state;
+    const window = `${anomalies.window} recorded steps`;
+    const says = up ? `keep their answer for ${window}` : `had one answer for ${window} before`;
+    const [before, now] = page.errorsAround(event.row, place, event.cell);
+    const share = `${format(score)} of ${format(event.images)} images (${Math.round((100 * score) / event.images)} %)`;
+    return [
+      [...runDot(place), { b: up ? "Right rule" : "Left rule" }, ...at],
+      [{ b: share }, ` flip and ${says}`],
+      [`${format(learned)} learned, ${format(score - learned)} forgotten`],
+      ["error of the class ", { b: page.sayShare(before, null) }, " before, ", { b: page.sayShare(now, null) }, " here"],
+      ...(page.isCollapsed(place, cell, now) ? [["No better than chance here: most scores are high."]] : []),
+    ];
+  }
 
   // The damaged file that held a step of a run.
   function lostFile({ lost }, step) {
@@ -171,16 +207,21 @@
     panRows,
     zoomed,
     hover: (pick) => hover(canvas.view(id), pick),
-    overlay: page.overlay,
-    open: (row) => row.class && page.toggle(row.class.row),
+    overlay: (...drawing) => {
+      page.overlay(...drawing);
+      page.overlayAnomalies(...drawing);
+    },
+    open: (row) => (row.group ? page.toggleCluster(row.group.cluster) : row.class && page.toggle(row.class.row)),
+    covered: () => document.querySelector(".validation-dock")?.offsetHeight ?? 0,
     brush: (range) => epochscope.select({ range }),
     step: (step) => epochscope.select({ step }, { history: "replace" }),
     escape: () => epochscope.select({ range: null }),
     describe: (row) => {
       const { data } = page.state;
       const { focus } = canvas.axisOf("validation");
-      const share = row.class ? page.errorAtFocus(row.class, data.runs, focus) : null;
-      return `${row.class?.name ?? "All classes"}, ${data.scale ? "score" : "error"} ${page.sayShare(share, data.scale)}`;
+      const place = data.runs.findIndex(Boolean);
+      const share = page.rowShareAt(row, place, page.cellAtFocus(data.runs[place]?.steps ?? [], focus));
+      return `${row.class?.name ?? row.group?.name ?? "All classes"}, ${data.scale ? "score" : "error"} ${page.sayShare(share, data.scale)}`;
     },
   });
 })();

@@ -3,6 +3,7 @@
   const epochscope = (window.epochscope ||= {});
   const page = (epochscope.validation ||= {});
   const { canvas, make, icon, format } = epochscope;
+  const PICTURES = 5; // of classes, beside the strip of their cluster
 
   /** Put an element at a place: {left | right | center, top} in CSS pixels. */
   const put = (element, { left, right, center, top }, width) => {
@@ -102,15 +103,46 @@
     const { spec, width } = view;
     const made = [];
     for (const row of spec.rows) {
-      if (row.kind === "stripe") made.push(...classLabels(row, spec, width));
+      if (!canvas.isShown(view, row)) continue;
+      if (row.kind === "stripe") made.push(...(row.group ? clusterLabels : classLabels)(row, spec, width));
       if (row.kind === "pixels") made.push(...page.inspector(view, row));
       if (row.kind === "lanes") made.push(...laneLabels(row, spec, width));
       if (row.kind === "wait") made.push(waiting(row, spec));
     }
-    if (spec.all.length > spec.shown.length) made.push(moreButton(spec));
-    if (!spec.all.length) made.push(put(text("No class has that name."), { left: page.PAD, top: 4 }));
+    made.push(...spec.mores.map((more) => moreButton(more)));
+    if (!spec.groups.some(({ members }) => members.length)) made.push(put(text(nothingFound()), { left: page.PAD, top: 4 }));
     page.replaceLabels(view, made);
   };
+
+  function nothingFound() {
+    const { search, only } = page.state;
+    if (!only) return "No class has that name.";
+    return search ? "No class of that name has an anomaly iteration." : "No class has an anomaly iteration.";
+  }
+
+  function clusterLabels(row, spec, width) {
+    const { cluster, name, open, members } = row.group;
+    const middle = row.y + row.height / 2;
+    const button = make("button", {
+      type: "button", class: `class-name cluster-name${open ? " open" : ""}`, "data-key": row.key, "data-cluster": cluster,
+      "aria-expanded": String(open), title: `${name}: ${format(members.length)} ${members.length === 1 ? "class" : "classes"}`,
+      onclick: () => page.toggleCluster(cluster),
+    }, icon(open ? "chevron-down" : "chevron-right"), make("span", { text: name }));
+    const right = page.PAD + spec.places.gutter - 8;
+    const most = spec.places.gutter < 196 ? PICTURES - 1 : PICTURES;
+    const pictures = spec.places.gutter < 150 ? [] : [put(clusterPictures(members, most), { right, top: middle - 10 }, width)];
+    return [put(button, { left: page.PAD - 2, top: middle - 12 }), ...pictures, ...readOuts(row, spec, middle, width)];
+  }
+
+  function clusterPictures(members, most) {
+    const shown = members.slice(0, members.length > most ? most - 2 : most);
+    const made = shown.map((one) => page.picture(one, 20));
+    if (members.length > shown.length) made.push(make("span", { class: "more", text: `+${format(members.length - shown.length)}` }));
+    return make("span", { class: "cluster-pictures", "aria-hidden": "true" }, made);
+  }
+
+  const readOuts = (row, spec, middle, width) =>
+    spec.columns.map((column) => readOut(row.key, column, column.x + column.width + column.right - 2, middle - 8, width));
 
   function classLabels(row, spec, width) {
     const one = row.class;
@@ -122,17 +154,15 @@
       "data-key": row.key, "data-row": one.row, "aria-expanded": String(open), title: one.name,
       onclick: () => page.toggle(one.row),
     }, icon(open ? "chevron-down" : "chevron-right"), page.picture(one), make("span", { text: one.name }));
-    button.style.maxWidth = `${spec.places.gutter - 6}px`;
-    const reads = spec.columns.map((column) =>
-      readOut(row.key, column, column.x + column.width + column.right - 2, middle - 8, width),
-    );
-    return [put(button, { left: page.PAD - 2, top: middle - 12 }), ...reads];
+    const indent = page.isClustered() && spec.places.gutter > 150 ? 14 : 0;
+    button.style.maxWidth = `${spec.places.gutter - 6 - indent}px`;
+    return [put(button, { left: page.PAD - 2 + indent, top: middle - 12 }), ...readOuts(row, spec, middle, width)];
   }
 
   /** The small picture of a class; its initial where it has none. */
-  page.picture = function (one) {
-    if (one.icon < 0) return make("span", { class: "initial", text: one.name.slice(0, 1) });
-    return make("img", { src: page.thumbnail(one.icon_run, one.icon), alt: "", width: 18, height: 18 });
+  page.picture = function (one, size = 18) {
+    if (one.icon < 0) return make("span", { class: "initial", text: one.name.slice(0, 1), title: one.name });
+    return make("img", { src: page.thumbnail(one.icon_run, one.icon), alt: "", title: one.name, width: size, height: size });
   };
 
   /** Address of the picture of an image. */
@@ -166,13 +196,11 @@
     return put(bar, { left: spec.columns[0].x, top: row.y });
   }
 
-  function moreButton(spec) {
-    const hidden = spec.all.length - spec.shown.length;
+  function moreButton({ cluster, hidden, y }) {
     const button = make("button", {
-      type: "button", class: "btn small", "data-key": "more",
-      text: `Show ${Math.min(hidden, page.FIRST_SHOWN)} more of ${spec.all.length} classes`,
-      onclick: () => page.showMore(),
+      type: "button", class: "btn small", "data-key": `more-${cluster}`, text: `Show ${format(hidden)} more`,
+      onclick: () => page.showMore(cluster),
     });
-    return put(button, { left: page.PAD, top: spec.height - 30 });
+    return put(button, { left: page.PAD + (cluster === null ? 0 : 14), top: y });
   }
 })();

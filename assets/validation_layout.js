@@ -4,13 +4,16 @@
   const page = (epochscope.validation ||= {});
   const PAD = 14;
   const NARROWEST = 240; // a narrower column makes the runs tabs
-  const FIRST_SHOWN = 40; // classes; more on request
   const CLASS_ROW = 27;
   const STRIP = 12;
+  const CLUSTER_ROW = 26;
+  const CLUSTER_STRIP = 16;
+  const MORE_ROW = 32;
+  const EDGE = 8; // above and below a pixel chart, where its triangles stand
   const LANE = 12;
   const TALLEST = 420; // of a pixel chart: beyond, it is a window on its images
   const SHORTEST = 176; // what the inspector beside it needs
-  Object.assign(page, { PAD, CLASS_ROW, STRIP, LANE, FIRST_SHOWN });
+  Object.assign(page, { PAD, CLASS_ROW, STRIP, LANE });
 
   /** Columns of `runs` side by side: {gutter, tabs, columns: [{x, width, right}]}. */
   page.geometry = function (width, runs) {
@@ -37,19 +40,27 @@
     });
   }
 
-  /** Classes as they are to stand: searched, sorted, each with its error at the focus step. */
-  page.sortClasses = function (classes, { sort, search, errorAtFocus }) {
+  /**
+   * Classes found by a search, in the order `sort`; read(one) gives what it sorts by: {focus, final,
+   * change, peak, rank}. What is not known stands last, equals as recorded.
+   */
+  page.sortClasses = function (classes, { sort, search, read }) {
     const wanted = (search || "").trim().toLowerCase();
     const found = classes.filter(({ name }) => name.toLowerCase().includes(wanted));
-    const last = Number.MAX_VALUE; // what is not known stands last
+    const byRow = (a, b) => a.row - b.row;
+    if (sort === "name") return found.sort((a, b) => a.name.localeCompare(b.name, "en", { numeric: true }) || byRow(a, b));
     const keys = {
       recorded: ({ row }) => row,
-      easy: ({ mean }) => mean ?? last,
-      focus: (one) => errorAtFocus(one) ?? last,
+      easy: ({ mean }) => mean,
+      focus: (one) => read(one).focus,
+      final: (one) => read(one).final,
+      change: (one) => read(one).change,
+      peak: (one) => -read(one).peak,
+      similarity: (one) => read(one).rank,
     };
     const key = keys[sort] ?? keys.easy;
-    const ranked = found.map((one) => [key(one), one]);
-    return ranked.sort((a, b) => a[0] - b[0] || a[1].row - b[1].row).map(([, one]) => one);
+    const ranked = found.map((one) => [key(one) ?? Number.MAX_VALUE, one]);
+    return ranked.sort((a, b) => a[0] - b[0] || byRow(a[1], b[1])).map(([, one]) => one);
   };
 
   /**
@@ -87,21 +98,35 @@
     return { rows, height: axis + 20 + 16 + 5, top };
   };
 
-  /** The rows of classes; an open one is followed by its images and its lanes: {rows, height}. */
-  page.classRows = function (classes, parts) {
+  /**
+   * The rows of groups of classes: a strip of each cluster, below an open one its classes, an open
+   * class followed by its images and its lanes: {rows, height, mores: where more are hidden}.
+   */
+  page.classRows = function (groups, parts) {
     const rows = [];
+    const mores = [];
     let y = 0;
-    for (const one of classes) {
-      const strip = { key: `class-${one.row}`, kind: "stripe", y: y + (CLASS_ROW - STRIP) / 2 };
-      rows.push({
-        ...strip, height: STRIP, data: parts.strips(one), table: parts.table, opens: true,
-        brush: true, class: one, absent: parts.absent,
-      });
-      y += CLASS_ROW;
-      if (parts.isOpen(one)) y = openedRows(rows, y, one, parts);
+    for (const group of groups) {
+      if (group.cluster !== null) {
+        const place = { key: `cluster-${group.cluster}`, kind: "stripe", y: y + (CLUSTER_ROW - CLUSTER_STRIP) / 2, height: CLUSTER_STRIP };
+        rows.push({ ...place, data: parts.mean(group), table: parts.table, opens: true, brush: true, group, absent: parts.absent });
+        y += CLUSTER_ROW;
+      }
+      for (const one of group.listed) y = rowsOf(rows, y, one, parts);
+      if (group.hidden) mores.push({ cluster: group.cluster, hidden: group.hidden, y: y + 2 });
+      if (group.hidden) y += MORE_ROW;
     }
-    return { rows, height: Math.max(y, CLASS_ROW) + 6 };
+    return { rows, mores, height: Math.max(y, CLASS_ROW) + 6 };
   };
+
+  function rowsOf(rows, y, one, parts) {
+    rows.push({
+      key: `class-${one.row}`, kind: "stripe", y: y + (CLASS_ROW - STRIP) / 2, height: STRIP, data: parts.strips(one),
+      table: parts.table, opens: true, brush: true, class: one, absent: parts.absent, triangles: parts.triangles(one),
+    });
+    const below = y + CLASS_ROW;
+    return parts.isOpen(one) ? openedRows(rows, below, one, parts) : below;
+  }
 
   function openedRows(rows, y, one, parts) {
     const chart = parts.chart(one);
@@ -111,10 +136,10 @@
     }
     const fit = page.fitRows(chart.images.length, parts.rowHeight, parts.from(one));
     rows.push({
-      key: `pixels-${one.row}`, kind: "pixels", y: y + 1, height: fit.height, view: fit.view, chart,
-      class: one, ...parts.cells(chart),
+      key: `pixels-${one.row}`, kind: "pixels", y: y + EDGE, height: fit.height, view: fit.view, chart,
+      class: one, ...parts.cells(chart), triangles: parts.triangles(one),
     });
-    const below = y + 1 + Math.max(fit.height, chart.labels.length ? SHORTEST - 40 : SHORTEST);
+    const below = y + 2 * EDGE + Math.max(fit.height, chart.labels.length ? SHORTEST - 40 : SHORTEST);
     const lanes = parts.lanes(chart);
     if (!lanes) return below + 8;
     rows.push({ key: `lanes-${one.row}`, kind: "lanes", y: below + 3, height: 4 * LANE, class: one, chart, brush: true, ...lanes });

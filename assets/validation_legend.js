@@ -18,10 +18,26 @@
       return data.runs.some((run) => Number.isInteger(run?.bad)) ? [...made, cross()] : made;
     }
     const made = [ramp("error", "wrongness", "0 %", "100 %")];
-    if (!page.openRows(page.state.options).length) return made;
-    if (page.option("color") !== "predicted") return [...made, swatch("--right-soft", "right"), swatch("--wrong-soft", "wrong")];
-    return [...made, ...labelSwatches()];
+    made.push(...triangleLegend());
+    if (page.state.charts.length && page.option("color") === "predicted") made.push(...labelSwatches());
+    return made;
   };
+
+  const triangle = (direction, size) => make("i", { class: `tri ${direction}${size ?? ""}` });
+
+  // Which way a triangle points, how wide it gets, and what its colour says.
+  function triangleLegend() {
+    const { anomalies } = page.state;
+    if (!anomalies?.runs.some((run) => run?.count)) return [];
+    const [least, largest] = page.scoreEnds();
+    const ends = `${Math.round(100 * least)} to ${Math.round(100 * largest)} % of a class`;
+    return [
+      ...(anomalies.rule === "right" ? [] : [make("span", { class: "leg" }, triangle("down"), "stable before")]),
+      ...(anomalies.rule === "left" ? [] : [make("span", { class: "leg" }, triangle("up"), "stable after")]),
+      make("span", { class: "leg" }, triangle("down", " least"), triangle("down", " largest"), ends),
+      swatch("--wrong", "forgotten"), swatch("--right", "learned"), swatch("--muted", "both"),
+    ];
+  }
 
   function ramp(name, kind, low, high) {
     return make("span", { class: "leg" }, `${name} ${low}`, make("i", { class: `ramp ${kind}` }), high);
@@ -50,6 +66,16 @@
     const numbers = Uint8Array.from([9, 8, 8, 6, 6, 5, 9, 4, 2, 1, 1, 0]);
     drawRow(context, { kind: "stripe", table: "error", data: { numbers, top: 10 } }, { x: 2, y: height / 2 - 6, width: width - 4, height: 12 });
   };
+
+  const triangleGlyph = (up) => (context, width, height) => {
+    const row = { y: height / 2 - 5, height: 10 };
+    const numbers = Uint8Array.from([2, 2, 2, 2, 2, 2, 9, 9, 8, 8, 8, 8]);
+    drawRow(context, { kind: "stripe", table: "error", data: { numbers, top: 10 } }, { x: 2, width: width - 4, ...row });
+    const shape = canvas.triangleAround(row, 2 + ((width - 4) * 6.5) / 12, 6, up);
+    canvas.paintTriangle(context, shape, epochscope.color("--wrong"), epochscope.color("--surface"));
+  };
+  glyphs["triangle-left"] = triangleGlyph(false);
+  glyphs["triangle-right"] = triangleGlyph(true);
 
   glyphs.pixels = (context, width, height) => {
     const numbers = Uint8Array.from({ length: 60 }, (_, i) => (i % 12 > 2 + 2 * Math.floor(i / 12) ? 1 : 0));

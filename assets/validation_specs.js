@@ -5,7 +5,7 @@
   const { canvas } = epochscope;
 
   /** What the page shows now: sent data, options of the link, and what stays in the browser. */
-  page.state = { data: null, charts: [], answers: null, options: {}, search: "", more: 0, from: new Map() };
+  page.state = { data: null, charts: [], answers: null, anomalies: null, clusters: null, options: {}, search: "", only: false, more: new Map(), from: new Map(), picks: [] };
 
   /** An option of this page in the link. */
   page.option = (name) => page.state.options[`validation.${name}`];
@@ -44,17 +44,22 @@
   page.span = () =>
     canvas.spanOf(page.state.data.runs.filter(Boolean).map(({ steps }) => ({ edges: canvas.edgesOf(steps) })));
 
-  /** Classes in the order of the panel, as many as are shown: {all, shown}. */
+  /** Groups of classes as the panel asks for them. */
   page.listed = function () {
-    const { data, search } = page.state;
-    const { focus } = canvas.axisOf("validation");
-    const all = page.sortClasses(data.classes, {
-      sort: page.option("sort"),
-      search,
-      errorAtFocus: (one) => page.errorAtFocus(one, data.runs, focus),
+    const { data, search, clusters } = page.state;
+    const { focus, range } = canvas.axisOf("validation");
+    const sort = page.option("sort") ?? page.usualSort();
+    const read = (one) => ({
+      ...page.errorsOf(one, data.runs, focus, range),
+      peak: page.peakOf(one.row),
+      rank: clusters?.ranks[one.row],
     });
-    return { all, shown: all.slice(0, page.FIRST_SHOWN + page.state.more) };
+    const found = page.sortClasses(data.classes, { sort: "recorded", search });
+    return page.groupsOf(found, (members) => page.sortClasses(members, { sort, search: "", read }));
   };
+
+  /** How classes stand until the link says else: from easy to hard, very many by their peaks. */
+  page.usualSort = () => (page.state.data?.classes.length > 2 * page.LISTED ? "peak" : "easy");
 
   // A run without any results has no rows: undefined; a run without this class has an empty one.
   const pick = (places, list) =>
@@ -110,8 +115,8 @@
     const { data, charts, options, from } = page.state;
     const places = page.places(width);
     const open = page.openRows(options);
-    const { all, shown } = page.listed();
-    const { rows, height } = page.classRows(shown, {
+    const groups = page.listed();
+    const { rows, height, mores } = page.classRows(groups, {
       table: data.scale ? "sequential" : "error",
       strips: (one) => pick(places, one.strips).map(cellsIfAny),
       isOpen: (one) => open.includes(one.row),
@@ -120,12 +125,13 @@
       from: (one) => from.get(one.row) ?? 0,
       cells: (chart) => cellsOf(chart, places),
       lanes: (chart) => lanesOf(chart, places),
+      mean: ({ members }) => places.shown.map((place) => (data.runs[place] ? page.meanCells(members, place) : undefined)),
+      triangles: (one) => (column) => page.trianglesOf(one.row, places.shown[column]),
       absent: "not in this run",
     });
-    const more = all.length > shown.length ? 34 : 0;
     return {
-      axis: "validation", span: page.span(), height: height + more, columns: columnsAt(places), rows, places,
-      lines: [0, height - 4], pinned: page.pinned(rows), all, shown,
+      axis: "validation", span: page.span(), height, columns: columnsAt(places), rows, places,
+      lines: [0, height - 4], pinned: page.pinned(rows), groups, mores,
     };
   };
 

@@ -13,8 +13,10 @@
   };
 
   /** Share (0…1) that cell `cell` of a payload holds; null where it is missing, NaN where not finite. */
-  page.shareAt = function (payload, cell) {
-    const cells = page.cells(payload);
+  page.shareAt = (payload, cell) => page.cellShareAt(page.cells(payload), cell);
+
+  /** The same of numbers that are unpacked: {numbers, top, bad}. */
+  page.cellShareAt = function (cells, cell) {
     if (!cells || cell < 0 || cell >= cells.numbers.length) return null;
     const number = cells.numbers[cell];
     if (number === cells.bad) return NaN;
@@ -34,13 +36,31 @@
   page.cellAtFocus = (steps, focus) =>
     focus === null || focus === undefined ? steps.length - 1 : canvas.newestAt(steps, focus);
 
-  /** Error of a class at the focus step, in the first run that has it; null where not known. */
-  page.errorAtFocus = function (one, runs, focus) {
+  /**
+   * Errors of a class in the first run that has it: at the focus step, at the end and, over `range`
+   * or the whole run, from its first step to its last: {focus, final, change}; null where not known.
+   */
+  page.errorsOf = function (one, runs, focus, range) {
     const place = one.strips.findIndex((strip, i) => strip && runs[i]);
-    if (place < 0) return null;
-    const share = page.shareAt(one.strips[place], page.cellAtFocus(runs[place].steps, focus));
-    return Number.isNaN(share) ? null : share;
+    if (place < 0) return { focus: null, final: null, change: null };
+    const { steps } = runs[place];
+    const at = (cell) => {
+      const share = page.shareAt(one.strips[place], cell);
+      return Number.isNaN(share) ? null : share;
+    };
+    const [first, last] = range ? [firstFrom(steps, range[0]), canvas.newestAt(steps, range[1])] : [0, steps.length - 1];
+    const [from, to] = [at(first), at(last)];
+    return {
+      focus: at(page.cellAtFocus(steps, focus)),
+      final: at(steps.length - 1),
+      change: from === null || to === null ? null : to - from,
+    };
   };
+
+  function firstFrom(steps, step) {
+    const found = steps.findIndex((one) => one >= step);
+    return found < 0 ? steps.length : found;
+  }
 
   /** The label that a run predicts for row `image` of a chart at cell `cell`; null if unknown. */
   page.labelAt = function (chart, place, image, cell) {

@@ -1,14 +1,20 @@
-"""Callbacks of the Validation page: strips of the chosen runs, open classes, the pinned image."""
+"""Callbacks of the Validation page: strips and clusters, anomaly iterations, open classes, images."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output, State
 
+from callbacks.validation_anomalies import load_anomalies, load_suggestion, read_chosen
 from callbacks.validation_answers import load_answers
 from callbacks.validation_charts import load_charts
+from callbacks.validation_clusters import load_clusters, load_silhouettes
+from callbacks.validation_flipped import load_flipped
 from callbacks.validation_notes import describe_notes, describe_unreadable
 from callbacks.validation_strips import load_strips
+from figures.validation_anomalies import draw_anomalies
+from figures.validation_clusters import draw_clusters, draw_silhouettes
+from figures.validation_flipped import draw_flipped
 from figures.validation_images import draw_answers, draw_class
 from figures.validation_rows import draw_strips
 from ids import Shell, Validation
@@ -16,7 +22,9 @@ from ids import Shell, Validation
 Payload = dict[str, Any]
 Versions = Mapping[str, str] | None
 
-CONTROLS = ("SORT", "COLOR", "ORDER", "HEIGHT")
+CONTROLS = ("SORT", "COLOR", "ORDER", "HEIGHT", "K", "ONLY", "CLUSTERS_OF", "ORDER_OF")
+RULES = ("WINDOW", "THRESHOLD", "RULE", "FLIPS")
+TEXTS = ("HEIGHT_TEXT", "K_TEXT", "WINDOW_TEXT", "THRESHOLD_TEXT")
 
 
 def register(app: Dash) -> None:
@@ -39,10 +47,25 @@ def register(app: Dash) -> None:
         Input(Shell.CHOSEN, "data"),
         Input(Shell.CHOSEN_VERSIONS, "data"),
     )(show_answers)
+    _register_anomalies(app)
+    _register_selection(app)
     _register_drawing(app)
+    _register_panel(app)
 
 
-def _register_drawing(app: Dash) -> None:
+def _register_anomalies(app: Dash) -> None:
+    runs = (Input(Shell.CHOSEN, "data"), Input(Shell.CHOSEN_VERSIONS, "data"))
+    for output, asked, show in (
+        (Validation.CLUSTERS, Validation.GROUPING, show_clusters),
+        (Validation.SILHOUETTES, Validation.GROUPING, show_silhouettes),
+        (Validation.ANOMALIES, Validation.SETTINGS, show_anomalies),
+        (Validation.SUGGESTION, Validation.SETTINGS, show_suggestion),
+        (Validation.FLIPPED, Validation.FLIPPED_AT, show_flipped),
+    ):
+        app.callback(Output(output, "data"), Input(asked, "data"), *runs)(show)
+
+
+def _register_selection(app: Dash) -> None:
     app.clientside_callback(
         ClientsideFunction("validation", "open"),
         Output(Validation.OPEN, "data"),
@@ -50,9 +73,33 @@ def _register_drawing(app: Dash) -> None:
         State(Validation.OPEN, "data"),
     )
     app.clientside_callback(
+        ClientsideFunction("validation", "group"),
+        Output(Validation.GROUPING, "data"),
+        Input(Shell.OPTIONS, "data"),
+        State(Validation.GROUPING, "data"),
+    )
+    app.clientside_callback(
+        ClientsideFunction("validation", "settings"),
+        Output(Validation.SETTINGS, "data"),
+        Input(Shell.SELECTION, "data"),
+        State(Validation.SETTINGS, "data"),
+    )
+    app.clientside_callback(
+        ClientsideFunction("validation", "flippedAt"),
+        Output(Validation.FLIPPED_AT, "data"),
+        Input(Shell.FOCUS, "data"),
+        Input(Shell.CLASSES, "data"),
+        Input(Validation.TABLE, "data-drawn"),
+        State(Validation.FLIPPED_AT, "data"),
+    )
+
+
+def _register_drawing(app: Dash) -> None:
+    app.clientside_callback(
         ClientsideFunction("validation", "draw"),
         Output(Validation.CARD, "className"),
         Input(Validation.STRIPS, "data"),
+        Input(Validation.CLUSTERS, "data"),
         Input(Validation.CHARTS, "data"),
         Input(Validation.ANSWERS, "data"),
         Input(Shell.IMAGES, "data"),
@@ -69,15 +116,50 @@ def _register_drawing(app: Dash) -> None:
         Input(Validation.CARD, "className"),
     )
     app.clientside_callback(
+        ClientsideFunction("validation", "drawAnomalies"),
+        Output(Validation.TABLE, "data-drawn"),
+        Input(Validation.ANOMALIES, "data"),
+        Input(Validation.CARD, "className"),
+        Input(Shell.FOCUS, "data"),
+        Input(Shell.SELECTION, "data"),
+    )
+    app.clientside_callback(
+        ClientsideFunction("validation", "drawPictures"),
+        Output(Validation.PICTURES, "data-drawn"),
+        Input(Validation.FLIPPED, "data"),
+        Input(Validation.CARD, "className"),
+        Input(Shell.FOCUS, "data"),
+        Input(Shell.IMAGES, "data"),
+        Input(Shell.CLASSES, "data"),
+        Input(Validation.CHARTS, "data"),
+    )
+
+
+def _register_panel(app: Dash) -> None:
+    controls = [getattr(Validation, name) for name in (*CONTROLS, *RULES)]
+    value = {Validation.ONLY: "checked"}
+    app.clientside_callback(
         ClientsideFunction("validation", "showControls"),
-        *(Output(getattr(Validation, name), "value") for name in CONTROLS),
+        *(Output(control, value.get(control, "value")) for control in controls),
+        *(Output(run, "data") for run in (Validation.CLUSTERS_OF, Validation.ORDER_OF)),
         Input(Shell.OPTIONS, "data"),
+        Input(Validation.SETTINGS, "data"),
         Input(Validation.CARD, "className"),
     )
     app.clientside_callback(
         ClientsideFunction("validation", "choose"),
-        Output(Validation.HEIGHT_TEXT, "children"),
-        *(Input(getattr(Validation, name), "value") for name in CONTROLS),
+        *(Output(getattr(Validation, text), "children") for text in TEXTS),
+        *(Input(control, value.get(control, "value")) for control in controls),
+    )
+    app.clientside_callback(
+        ClientsideFunction("validation", "drawBars"),
+        Output(Validation.K_HINT, "children"),
+        Output(Validation.SUGGESTED, "data-drawn"),
+        Input(Validation.SILHOUETTES, "data"),
+        Input(Validation.ANOMALIES, "data"),
+        Input(Validation.SUGGESTION, "data"),
+        Input(Validation.CARD, "className"),
+        Input(Shell.SCHEME, "data"),
     )
 
 
@@ -96,7 +178,7 @@ def show_charts(
     """Load the images of the open classes and pack a pixel chart each."""
     if not chosen or not opened or not opened["rows"]:
         return {"charts": [], "notes": []}
-    loaded = load_charts(chosen, opened["rows"], opened["order"])
+    loaded = load_charts(chosen, opened["rows"], opened["order"], opened.get("of", ""))
     charts = [draw_class(chart, scale) for chart, scale in loaded.charts]
     return {"charts": charts, "notes": describe_unreadable(loaded.unreadable)}
 
@@ -112,3 +194,50 @@ def show_answers(
         return None
     loaded = load_answers(chosen, images[-1], opened["rows"])
     return None if loaded is None else draw_answers(images[-1], *loaded)
+
+
+def show_clusters(
+    grouping: Mapping[str, Any] | None, chosen: Sequence[str] | None, _: Versions
+) -> Payload | None:
+    """Group the classes of the chosen runs and order them by similarity."""
+    if not chosen or grouping is None:
+        return None
+    return draw_clusters(load_clusters(chosen, grouping["k"], grouping["of"]))
+
+
+def show_silhouettes(
+    grouping: Mapping[str, Any] | None, chosen: Sequence[str] | None, _: Versions
+) -> list[float | None] | None:
+    """Measure how well 2, 3, … clusters stand apart."""
+    if not chosen or grouping is None:
+        return None
+    return draw_silhouettes(load_silhouettes(chosen, grouping["of"]))
+
+
+def show_anomalies(
+    settings: Mapping[str, Any] | None, chosen: Sequence[str] | None, _: Versions
+) -> Payload | None:
+    """Find the anomaly iterations of the chosen runs and pack the strongest."""
+    if not chosen or settings is None:
+        return None
+    wanted = read_chosen(settings)
+    return draw_anomalies(load_anomalies(chosen, wanted), vars(wanted))
+
+
+def show_suggestion(
+    settings: Mapping[str, Any] | None, chosen: Sequence[str] | None, _: Versions
+) -> Payload | None:
+    """Suggest a window and a threshold for the first run that predicted labels."""
+    if not chosen or settings is None:
+        return None
+    return load_suggestion(chosen, read_chosen(settings))
+
+
+def show_flipped(
+    asked: Mapping[str, Any] | None, chosen: Sequence[str] | None, _: Versions
+) -> Payload | None:
+    """Load the images that flipped at the focus step, by class."""
+    if not chosen or not asked or not asked["rows"]:
+        return None
+    settings = read_chosen(asked["settings"])
+    return draw_flipped(asked["step"], load_flipped(chosen, asked["step"], asked["rows"], settings))

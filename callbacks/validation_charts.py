@@ -17,14 +17,16 @@ from analytics.image_order import (
 )
 from analytics.row_bands import band_size
 from analytics.score_scale import ScoreScale, find_score_scale
+from analytics.similarity_order import order_by_similarity
 from callbacks.validation_strips import load_class_curves, shows_scores
 from data.classes import ClassImages, read_class_images
 from data.errors import NothingRecordedError, UnreadableRunError
 from data.pictures import read_pictured
 from data.store import Run, open_run
-from figures.validation_images import ClassChart, RunImages, StepCells
+from figures.validation_images import ClassChart, Galleries, RunImages, StepCells
 
 ROWS_AT_MOST = 2_000  # beyond, neighbouring images share a row
+GALLERY = 200  # images at most
 LANES = 3  # the own label and the two most frequent wrong ones
 
 
@@ -44,22 +46,31 @@ class ShownClass:
     rows: list[ClassRow]
     runs: tuple[Run, ...]
     images: tuple[ClassImages | None, ...]  # labels are rows, so that runs agree on them
+    of: str = ""  # the run that leads, where it has the class
 
     @property
     def lead(self) -> int:
         """Find the place of the run whose images and order all runs follow."""
+        for place, (run, found) in enumerate(zip(self.runs, self.images, strict=True)):
+            if run.name == self.of and found is not None:
+                return place
         return next(place for place, found in enumerate(self.images) if found is not None)
 
 
-def load_charts(names: Sequence[str], opened: Sequence[int], order: str) -> LoadedCharts:
-    """Load the open rows that exist; order is "difficulty" or "recorded"."""
+def load_charts(
+    names: Sequence[str], opened: Sequence[int], order: str, of: str = ""
+) -> LoadedCharts:
+    """Load the open rows that exist; order is "difficulty", "similarity" or "recorded".
+
+    of names the run whose images and order all runs follow; the first that has them otherwise.
+    """
     runs = tuple(open_run(name) for name in names)
     rows = align_rows(runs)
     charts = []
     unreadable = []
     for row in (rows[number] for number in opened if 0 <= number < len(rows)):
         try:
-            shown = load_class(runs, rows, row)
+            shown = load_class(runs, rows, row, of)
         except UnreadableRunError as error:
             unreadable.append(str(error))
             continue
@@ -76,13 +87,15 @@ def align_rows(runs: Sequence[Run]) -> list[ClassRow]:
     return align_classes([found.names if found else () for found in fitting])
 
 
-def load_class(runs: tuple[Run, ...], rows: list[ClassRow], row: ClassRow) -> ShownClass:
+def load_class(
+    runs: tuple[Run, ...], rows: list[ClassRow], row: ClassRow, of: str = ""
+) -> ShownClass:
     """Read a class of every run that has it."""
     images = tuple(
         None if class_ is None else _images(run, class_, [other.classes[place] for other in rows])
         for place, (run, class_) in enumerate(zip(runs, row.classes, strict=True))
     )
-    return ShownClass(row, rows, runs, images)
+    return ShownClass(row, rows, runs, images, of)
 
 
 def _images(run: Run, class_: int, classes: Sequence[int | None]) -> ClassImages | None:
@@ -119,6 +132,7 @@ def _chart(shown: ShownClass, order: str) -> tuple[ClassChart, ScoreScale | None
         shown.runs[shown.lead].name,
         names,
         groups,
+        _galleries(shown),
         band_size(len(ids), ROWS_AT_MOST),
         tuple(
             None if found is None else _arrange(run, found, ids, labels)
@@ -129,11 +143,38 @@ def _chart(shown: ShownClass, order: str) -> tuple[ClassChart, ScoreScale | None
 
 
 def _order(images: ClassImages, order: str) -> NDArray[np.int64]:
-    if order == "difficulty" and images.right is not None:
-        return order_by_difficulty(images.right)
-    if order == "difficulty" and images.scores is not None:
-        return order_by_score(images.scores)
-    return np.arange(len(images.ids), dtype=np.int64)
+    rows: NDArray[np.floating] | None = images.scores
+    places = np.arange(len(images.ids), dtype=np.int64)
+    if order == "recorded":
+        return places
+    if images.right is not None:
+        rows, places = images.right.astype(np.float64), order_by_difficulty(images.right)
+    elif images.scores is not None:
+        places = order_by_score(images.scores)
+    if order == "similarity" and rows is not None:
+        return places[order_by_similarity(rows.T[places])]  # easy ones stay first
+    return places
+
+
+def _galleries(shown: ShownClass) -> Galleries | None:
+    # Of the leading run: its images never right, and those it forgot most often.
+    lead = shown.images[shown.lead]
+    assert lead is not None
+    if lead.right is None:
+        return None
+    times = find_flips(lead.right.T).count_forgotten(len(lead.ids))
+    pictured = np.isin(lead.images, read_pictured(shown.runs[shown.lead]))
+    never = np.flatnonzero(~lead.right.any(0))
+    often = np.argsort(-times, kind="stable")
+    often = often[times[often] > 1]
+
+    def describe(places: NDArray[np.int64]) -> tuple[tuple[int, str, bool, int], ...]:
+        return tuple(
+            (int(lead.images[at]), lead.ids[at], bool(pictured[at]), int(times[at]))
+            for at in places[:GALLERY].tolist()
+        )
+
+    return Galleries(describe(never), len(never), describe(often), len(often))
 
 
 def ranked_labels(shown: ShownClass, place: int | None = None) -> list[int]:

@@ -55,6 +55,11 @@ def pack_floats(values: NDArray[np.floating]) -> str:
         return _text(np.asarray(values).astype("<f4"))
 
 
+def pack_numbers(numbers: NDArray[np.integer]) -> str:
+    """Pack whole numbers from 0 on, in 32 bits each."""
+    return _text(numbers.astype("<u4"))
+
+
 def _pack(values: NDArray[np.floating], top: int, wide: bool) -> Packed:
     missing = WIDE_MISSING if wide else MISSING
     filled = np.where(np.isnan(values), missing, np.rint(values))

@@ -44,6 +44,28 @@ class RunImages:
 
 
 @dataclass(frozen=True)
+class Galleries:
+    """Images of a class worth a look: (image number, id, has a picture, times forgotten)."""
+
+    never: tuple[tuple[int, str, bool, int], ...]
+    never_count: int
+    forgotten: tuple[tuple[int, str, bool, int], ...]  # most often first
+    forgotten_count: int
+
+    def to_payload(self) -> Payload:
+        """List both galleries."""
+        return {
+            "never": _list_gallery(self.never, self.never_count),
+            "forgotten": _list_gallery(self.forgotten, self.forgotten_count),
+        }
+
+
+def _list_gallery(images: Sequence[tuple[int, str, bool, int]], count: int) -> Payload:
+    names = ("image", "id", "pictured", "times")
+    return {"count": count, "images": [dict(zip(names, one, strict=True)) for one in images]}
+
+
+@dataclass(frozen=True)
 class ClassChart:
     """The images of one class, in the same order for every run."""
 
@@ -55,6 +77,7 @@ class ClassChart:
     run: str  # whose images and order these are
     labels: tuple[str, ...]  # by code: the own label, then the most frequent wrong ones
     groups: tuple[int, int, int, int] | None  # images by difficulty, where they stand so
+    galleries: Galleries | None  # None where nothing is predicted
     band: int  # images that share a row
     runs: tuple[RunImages | None, ...]
 
@@ -72,6 +95,7 @@ def draw_class(chart: ClassChart, scale: ScoreScale | None) -> Payload:
         "ids": list(chart.ids[:: chart.band]),
         "labels": list(chart.labels),
         "groups": None if chart.groups is None else list(chart.groups),
+        "galleries": None if chart.galleries is None else chart.galleries.to_payload(),
         "scale": None if scale is None else {**vars(scale)},
         "runs": [None if run is None else _pack_run(run, chart.band, scale) for run in chart.runs],
     }

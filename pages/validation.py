@@ -1,25 +1,21 @@
 """The Validation page: how every class and every image was answered over the steps of a run."""
 
-import dash_mantine_components as dmc
 from dash import dcc, html, register_page
 from dash.development.base_component import Component
 
 from data.store import list_runs
 from ids import Validation
 from pages._first_run import build_first_run
+from pages._validation_panel import build_panel
 from parts.blocks import attributes, empty_state, help_entries, page_frame
-from parts.controls import field, panel_section, segments, slider_field
 
 register_page(__name__, path="/validation", title="Validation · Epochscope", order=2)
 
 HOW = (
-    "One strip is one class. ",
+    "One strip is one class, or a cluster of classes. ",
     html.B("Click"),
-    " a row to see its images, an image to see its labels; ",
-    html.B("drag"),
-    " over a strip to set the range.",
+    " a row to open it, a triangle to move the focus.",
 )
-SORTS = (("easy", "Easy to hard"), ("recorded", "As recorded"), ("focus", "By error at focus"))
 SKELETON_ROWS = 6
 
 
@@ -35,9 +31,10 @@ def layout(**_: str) -> html.Div:
             html.Div(id=Validation.NOTES, className="validation-notes"),
             _build_card(),
             _build_empty(),
+            _build_dock(),
             *_build_stores(),
         ],
-        [_build_class_controls(), _build_image_controls()],
+        build_panel(),
         _build_help(),
     )
 
@@ -74,10 +71,27 @@ def _build_chart(id_: str, label: str, more: str = "") -> html.Div:
     return html.Div(
         [
             html.Canvas(id=id_, tabIndex=0, role="img", **attributes(**described)),
+            html.Canvas(className="triangles", **attributes(aria_hidden="true")),
             html.Canvas(className="marks", **attributes(aria_hidden="true")),
             html.Div(className="labels"),
         ],
         className=f"canvas-chart {more}".strip(),
+    )
+
+
+def _build_dock() -> html.Div:
+    """Build the cards under the chart: the ranked table of anomaly iterations, and pictures."""
+    return html.Div(
+        [
+            html.Div(id=Validation.TABLE, className="card"),
+            html.Div(id=Validation.PICTURES, className="card"),
+            # The whole gallery of a class opens over the page.
+            html.Dialog(
+                className="overlay gallery",
+                **attributes(data_overlay="gallery", aria_label="Gallery"),
+            ),
+        ],
+        className="validation-dock",
     )
 
 
@@ -87,43 +101,11 @@ def _build_skeleton() -> html.Div:
 
 
 def _build_stores() -> list[Component]:
-    stores = (Validation.STRIPS, Validation.OPEN, Validation.CHARTS, Validation.ANSWERS)
-    return [dcc.Store(id=store) for store in stores]
-
-
-def _build_class_controls() -> html.Section:
-    search = dmc.TextInput(
-        id=Validation.SEARCH,
-        placeholder="Search class",
-        size="xs",
-        debounce=150,
-        className="search-field",
-        leftSection=html.Span(className="icon icon-search"),
-        **attributes(aria_label="Search class"),
+    names = (
+        *("STRIPS", "OPEN", "CHARTS", "ANSWERS", "SETTINGS", "ANOMALIES", "SUGGESTION"),
+        *("GROUPING", "CLUSTERS", "SILHOUETTES", "FLIPPED_AT", "FLIPPED"),
     )
-    sort = dmc.Select(
-        id=Validation.SORT,
-        data=[{"value": value, "label": label} for value, label in SORTS],
-        value="easy",
-        size="xs",
-        w=150,
-        allowDeselect=False,
-        **attributes(aria_label="Sort classes"),
-    )
-    return panel_section("Classes", search, field("Sort", sort))
-
-
-def _build_image_controls() -> html.Section:
-    read_out = html.Span("fits", id=Validation.HEIGHT_TEXT, className="num")
-    name = "Row height in pixels"
-    return panel_section(
-        "Images",
-        field("Colour", segments(Validation.COLOR, "right, wrong", "predicted"), "color-field"),
-        field("Order", segments(Validation.ORDER, "difficulty", "recorded")),
-        slider_field(
-            "Row height", Validation.HEIGHT, read_out, name, min=0, max=15, step=1, value=0
-        ),
-    )
+    return [dcc.Store(id=getattr(Validation, name)) for name in names]
 
 
 def _build_help() -> html.Div:
@@ -137,6 +119,12 @@ def _build_help() -> html.Div:
                 "Predicted label",
                 "Share of the class given a label; the bar is this image.",
             ),
+            (
+                "triangle-left",
+                "Left rule",
+                "Many images flip here after k steps of one answer; the wider, the more.",
+            ),
+            ("triangle-right", "Right rule", "Many flip here and keep the new answer for k steps."),
             ("focus", "Focus line", "The focus step; what is read off stands at the right."),
             ("not-finite", "Cross", "From here on nothing is finite; nothing is drawn after it."),
             ("hatch", "Hatch", "Missing: not recorded, never zero."),

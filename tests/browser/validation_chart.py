@@ -11,7 +11,8 @@ READ_ROWS = """() => {
 }"""
 
 READ_CELLS = """([key, column]) => {
-  const { spec, axis, element } = window.epochscope.canvas.view('validation-rows');
+  const view = window.epochscope.canvas.view('validation-rows');
+  const { spec, axis, element } = view;
   const row = spec.rows.find((one) => one.key === key);
   const { x, width, edges } = spec.columns[column];
   const { width: across, height: down } = element;
@@ -27,7 +28,7 @@ READ_CELLS = """([key, column]) => {
       // Not the middle, where a dotted line may mark a change of the learning rate.
       const step = edges[cell] + 0.3 * (edges[cell + 1] - edges[cell]);
       const at = window.epochscope.canvas.toX(step, axis.domain, x, width);
-      const pixel = 4 * (Math.floor(y * ratio) * across + Math.floor(at * ratio));
+      const pixel = 4 * (Math.floor((y - view.top) * ratio) * across + Math.floor(at * ratio));
       colors.push(image.slice(pixel, pixel + 3).join(','));
     }
   }
@@ -82,9 +83,11 @@ class Chart:
               const { x, width } = spec.columns[column];
               element.scrollIntoView({ block: 'nearest' });
               const page = element.closest('.page');
-              const box = () => element.getBoundingClientRect();
+              const box = () => element.parentElement.getBoundingClientRect();
               const y = () => box().top + row.y + row.height * share;
-              if (y() > window.innerHeight - 40) page.scrollBy(0, y() - window.innerHeight + 200);
+              const dock = document.querySelector('.validation-dock')?.offsetHeight ?? 0;
+              const free = window.innerHeight - dock - 40;
+              if (y() > free) page.scrollBy(0, y() - free + 60);
               const at = window.epochscope.canvas.toX(step, axis.domain, x, width);
               return [box().left + Math.min(Math.max(at, x + 1), x + width - 1), y()];
             }""",

@@ -11,7 +11,7 @@ const classes = [
   { row: 3, name: "deer", mean: 0.1 },
 ];
 const names = (options) =>
-  page.sortClasses(classes, { search: "", errorAtFocus: () => null, ...options }).map(({ name }) => name);
+  page.sortClasses(classes, { search: "", read: () => ({}), ...options }).map(({ name }) => name);
 
 test("classes stand from easy to hard, what is not known last, ties as recorded", () => {
   assert.deepEqual(names({ sort: "easy" }), ["Dog", "deer", "bird", "cat"]);
@@ -21,8 +21,30 @@ test("classes stand from easy to hard, what is not known last, ties as recorded"
 test("classes stand as recorded, or by their error at the focus step", () => {
   assert.deepEqual(names({ sort: "recorded" }), ["bird", "cat", "Dog", "deer"]);
   const errors = { bird: 0.2, cat: 0, Dog: 1 };
-  const errorAtFocus = ({ name }) => errors[name] ?? null;
-  assert.deepEqual(names({ sort: "focus", errorAtFocus }), ["cat", "bird", "Dog", "deer"]);
+  const read = ({ name }) => ({ focus: errors[name] ?? null });
+  assert.deepEqual(names({ sort: "focus", read }), ["cat", "bird", "Dog", "deer"]);
+});
+
+test("classes stand by final error, change, peak score, similarity or name", () => {
+  const known = {
+    bird: { final: 0.2, change: -0.5, peak: 0.1, rank: 3 }, cat: { final: 0, change: -0.1, peak: 0.4, rank: 0 },
+    Dog: { final: 1, change: 0.3, peak: 0, rank: 1 }, deer: { final: null, change: null, peak: 0.1, rank: 2 },
+  };
+  const read = ({ name }) => known[name];
+  assert.deepEqual(names({ sort: "final", read }), ["cat", "bird", "Dog", "deer"]);
+  assert.deepEqual(names({ sort: "change", read }), ["bird", "cat", "Dog", "deer"]);
+  assert.deepEqual(names({ sort: "peak", read }), ["cat", "bird", "deer", "Dog"]);
+  assert.deepEqual(names({ sort: "similarity", read }), ["cat", "Dog", "deer", "bird"]);
+  assert.deepEqual(names({ sort: "name", read }), ["bird", "cat", "deer", "Dog"]);
+});
+
+test("errors of a class are read at the focus, at the end and over the range", () => {
+  const one = { strips: [null, pack([10, 8, 255, 4, 2], 10)] };
+  const runs = [null, { steps: [0, 10, 20, 30, 40] }];
+  assert.deepEqual(page.errorsOf(one, runs, 35, [5, 30]), { focus: 0.4, final: 0.2, change: -0.4 });
+  assert.deepEqual(page.errorsOf(one, runs, null, null), { focus: 0.2, final: 0.2, change: -0.8 });
+  assert.deepEqual(page.errorsOf(one, runs, 20, [99, 100]), { focus: null, final: 0.2, change: null });
+  assert.deepEqual(page.errorsOf({ strips: [null, null] }, runs, 0, null), { focus: null, final: null, change: null });
 });
 
 test("a search finds part of a name, in any case", () => {
@@ -70,8 +92,12 @@ test("rows of a page do not overlap, whatever is open", () => {
     table: "error", strips: () => [null], isOpen: ({ row }) => row > 1, chart: ({ row }) => (row === 2 ? chart : undefined),
     rowHeight: 0, from: () => 0, cells: () => ({ data: [null] }), lanes: () => ({ labels: ["Dog", "cat"], data: [null] }),
   };
-  const { rows, height } = page.classRows(classes, parts);
-  assert.deepEqual(rows.map(({ kind }) => kind), ["stripe", "stripe", "stripe", "pixels", "lanes", "stripe", "wait"]);
+  parts.triangles = () => () => [];
+  parts.mean = () => [null];
+  const groups = [{ cluster: 0, listed: classes, hidden: 3 }, { cluster: 1, listed: [], hidden: 0 }];
+  const { rows, mores, height } = page.classRows(groups, parts);
+  assert.deepEqual(rows.map(({ kind }) => kind), ["stripe", "stripe", "stripe", "stripe", "pixels", "lanes", "stripe", "wait", "stripe"]);
+  assert.deepEqual([mores[0].cluster, mores[0].hidden], [0, 3]);
   rows.slice(1).forEach((row, i) => assert.ok(row.y >= rows[i].y + rows[i].height));
   assert.ok(height >= rows.at(-1).y + rows.at(-1).height);
 });

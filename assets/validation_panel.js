@@ -1,0 +1,178 @@
+// The control panel of the Validation page: what the link says, what was chosen, bars over sliders.
+(() => {
+  const epochscope = (window.epochscope ||= {});
+  const page = (epochscope.validation ||= {});
+  const clientside = (window.dash_clientside ||= {});
+  const callbacks = (clientside.validation ||= {});
+  const { make, format } = epochscope;
+  const DEFAULTS = { color: "right, wrong", order: "difficulty", flips: "both" };
+  const RULES = { window: 5, threshold: 20, rule: "either" };
+  const EDGE = 6.5; // half a slider's thumb: where its first and last value stand
+
+  /** A value that changes only when it does: `found`, or no update where it equals `before`. */
+  const changed = (found, before) => (JSON.stringify(found) === JSON.stringify(before) ? clientside.no_update : found);
+
+  /** Which classes are open and how their images are ordered. */
+  callbacks.open = function (options, before) {
+    const wanted = options?.["validation.order"];
+    const order = ["recorded", "similarity"].includes(wanted) ? wanted : "difficulty";
+    return changed({ rows: page.openRows(options || {}), order, of: options?.["validation.order-of"] ?? "" }, before);
+  };
+
+  /** Into how many clusters the classes go, and by the curves of which run. */
+  callbacks.group = function (options, before) {
+    const asked = Number(options?.["validation.k"]);
+    const k = Number.isInteger(asked) && asked >= 1 && asked <= 8 ? asked : null;
+    return changed({ k, of: options?.["validation.clusters-of"] ?? "" }, before);
+  };
+
+  /** The part of the selection that says what an anomaly iteration is. */
+  callbacks.settings = function (selection, before) {
+    const { window, threshold, rule, options } = selection || {};
+    const flips = options?.["validation.flips"];
+    const found = { window, threshold, rule, ...(flips ? { options: { "validation.flips": flips } } : {}) };
+    return changed(JSON.parse(JSON.stringify(found)), before);
+  };
+
+  /** Show in the panel what the link says, and the runs to choose from. */
+  callbacks.showControls = function (options, settings) {
+    const read = (name) => (options || {})[`validation.${name}`] ?? DEFAULTS[name];
+    const { data, clusters, chosen } = page.state;
+    const runs = (data?.runs ?? []).flatMap((run, place) => (run ? [chosen[place]] : []));
+    const flips = settings?.options?.["validation.flips"] ?? DEFAULTS.flips;
+    return [
+      read("sort") ?? page.usualSort(), read("color"), read("order"), Number(read("height")) || 0,
+      clusters?.count || 1, read("only") === "yes", read("clusters-of") ?? runs[0] ?? null, read("order-of") ?? runs[0] ?? null,
+      ...Object.keys(RULES).map((name) => settings?.[name] ?? RULES[name]), flips,
+      [...runs.map((run) => ({ value: run, label: run })), { value: "all", label: "all runs together" }],
+      runs.map((run) => ({ value: run, label: run })),
+    ];
+  };
+
+  /** Take what was chosen in the panel into the link; returns the read-outs. */
+  callbacks.choose = function (sort, color, order, height, k, only, clustersOf, orderOf, window, threshold, rule, flips) {
+    if (page.state.data) {
+      const runs = (page.state.data.runs ?? []).flatMap((run, place) => (run ? [page.state.chosen[place]] : []));
+      take("sort", sort, page.usualSort());
+      for (const [name, value] of Object.entries({ color, order, flips })) take(name, value, DEFAULTS[name]);
+      take("only", only ? "yes" : "no", "no");
+      take("clusters-of", clustersOf, runs[0]);
+      take("order-of", orderOf, runs[0]);
+      take("height", height ? String(height) : "fits", "fits", "replace");
+      takeClusters(k);
+      takeRules({ window, threshold, rule });
+    }
+    const clusters = page.state.clusters?.count ?? k;
+    return [height ? `${height} px` : "fits", String(Math.min(k || 1, 8) || clusters), String(window), `${threshold} %`];
+  };
+
+  function take(name, value, usual, history = "push") {
+    const before = (epochscope.selection().options || {})[`validation.${name}`] ?? usual;
+    if (value !== null && value !== undefined && value !== before) page.chooseOption(name, value === usual ? null : value, history);
+  }
+
+  // With other clusters, which were open means nothing any more.
+  function takeClusters(k) {
+    const asked = (epochscope.selection().options || {})["validation.k"];
+    const before = asked === undefined ? page.state.clusters?.count : Number(asked);
+    if (!k || !before || k === before || (asked === undefined && k === Math.max(1, before))) return;
+    page.state.more.clear();
+    epochscope.select({ options: { "validation.k": String(k), "validation.clusters": null } }, { history: "replace" });
+  }
+
+  function takeRules(rules) {
+    const before = epochscope.selection();
+    const patch = {};
+    for (const [name, value] of Object.entries(rules)) {
+      if (value && value !== (before[name] ?? RULES[name])) patch[name] = value === RULES[name] ? null : value;
+    }
+    if (Object.keys(patch).length) epochscope.select(patch, { history: "rule" in patch ? "push" : "replace" });
+  }
+
+  /** Draw silhouettes and score distribution; returns the hint on k and what is drawn. */
+  callbacks.drawBars = function (silhouettes, anomalies, suggestion) {
+    if (!document.getElementById("validation-k-bars") || !page.state.data) return [clientside.no_update, clientside.no_update];
+    const count = page.state.clusters?.count ?? 1;
+    drawSilhouettes(silhouettes ?? [], count);
+    drawSpread(anomalies, suggestion);
+    showSuggestion(anomalies, suggestion);
+    return [sayClusters(silhouettes ?? [], count), String(Date.now())];
+  };
+
+  /** How well the clusters stand apart, in words. */
+  function sayClusters(silhouettes, count) {
+    const known = silhouettes.map((value, i) => ({ value, k: i + 2 })).filter(({ value }) => value !== null);
+    if (!known.length) return count > 1 ? "" : "No clusters: every class by itself";
+    const best = known.reduce((one, two) => (two.value > one.value ? two : one));
+    const own = known.find(({ k }) => k === count);
+    const range = `of 2 to ${known.at(-1).k}`;
+    if (!own) return `k = ${best.k} stands apart best ${range} (silhouette ${best.value.toFixed(2)})`;
+    if (own === best) return `Silhouette ${own.value.toFixed(2)}, the best ${range}`;
+    return `Silhouette ${own.value.toFixed(2)}; the best is ${best.value.toFixed(2)} at k = ${best.k}`;
+  }
+
+  /** Draw bars centred at the values of a slider from `first` to `last`. */
+  function drawBars(id, bars, [first, last], mark) {
+    const element = document.getElementById(id);
+    if (!element || element.clientWidth < 2) return;
+    const { context, width, height } = epochscope.hidpi(element);
+    const each = (width - 2 * EDGE) / Math.max(1, last - first);
+    const toX = (value) => EDGE + (value - first) * each;
+    const thick = Math.max(1, Math.min(each - 1, 2 * EDGE));
+    for (const { value, share, on } of bars) {
+      context.fillStyle = epochscope.color(on ? "--accent" : "--line-strong", on ? 0.8 : 1);
+      const tall = Math.max(share > 0 ? 1.5 : 0, share * (height - 3));
+      context.fillRect(toX(value) - thick / 2, height - tall, thick, tall);
+    }
+    if (mark !== undefined) {
+      context.strokeStyle = epochscope.color("--text");
+      context.setLineDash([2, 2]);
+      context.beginPath();
+      context.moveTo(toX(mark), 0);
+      context.lineTo(toX(mark), height);
+      context.stroke();
+    }
+    element.dataset.bars = bars.filter(({ share }) => share > 0).length;
+    element.dataset.on = bars.filter(({ share, on }) => share > 0 && on).length;
+  }
+
+  function drawSilhouettes(values, count) {
+    const best = Math.max(0.25, ...values.map((value) => value ?? 0));
+    const bars = values.map((value, i) => ({ value: i + 2, share: Math.max(0, value ?? 0) / best, on: i + 2 === count }));
+    drawBars("validation-k-bars", bars, [1, 8]);
+  }
+
+  // The number of scores by their share of the class, on a logarithmic scale.
+  function drawSpread(anomalies, suggestion) {
+    const runs = (anomalies?.runs ?? []).filter(Boolean);
+    const counts = Array.from({ length: 101 }, (_, percent) => runs.reduce((sum, run) => sum + run.spread[percent], 0));
+    const most = Math.log1p(Math.max(1, ...counts.slice(1)));
+    const bars = counts.slice(1).map((count, i) => ({ value: i + 1, share: Math.log1p(count) / most, on: i + 1 >= (anomalies?.threshold ?? 0) }));
+    drawBars("validation-spread", bars, [1, 100], suggestion?.threshold);
+  }
+
+  function showSuggestion(anomalies, suggestion) {
+    const box = document.getElementById("validation-suggested");
+    if (!box) return;
+    box.replaceChildren(...sayImages(anomalies), ...saySuggestion(anomalies, suggestion));
+  }
+
+  // The threshold as a count, where all classes are of one size.
+  function sayImages(anomalies) {
+    const sizes = new Set(page.state.data.classes.map(({ images }) => images));
+    if (!anomalies || sizes.size !== 1) return [];
+    const [images] = sizes;
+    return [make("div", { text: `${format(page.leastOf(images, anomalies.threshold))} or more of ${format(images)} images` })];
+  }
+
+  function saySuggestion(anomalies, suggestion) {
+    if (!anomalies || !suggestion) return [];
+    const { window, threshold, found, expected } = suggestion;
+    if (!window) return [make("div", { text: "No setting stands out from chance." })];
+    const says = `Suggested k ${window}, ${threshold} %`;
+    const title = `${format(found)} anomaly iterations, of which ${expected.toFixed(1)} are expected by chance`;
+    if (anomalies.window === window && anomalies.threshold === threshold) return [make("div", { text: `${says}: in use`, title })];
+    const use = () => epochscope.select({ window: window === RULES.window ? null : window, threshold: threshold === RULES.threshold ? null : threshold });
+    return [make("div", { title }, `${says} `, make("button", { type: "button", class: "link", text: "Use", onclick: use }))];
+  }
+})();

@@ -1,0 +1,80 @@
+"""What the browser gets of the anomaly iterations: the strongest, and how scores are spread."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from figures.canvas_bytes import pack_numbers
+
+Payload = dict[str, Any]
+Counts = NDArray[np.int64]
+
+SENT_AT_MOST = 12_000  # anomaly iterations of a run; the weakest beyond are counted alone
+
+
+@dataclass(frozen=True)
+class RunAnomalies:
+    """The anomaly scores of one run, and where they stand on the page."""
+
+    rows: Counts  # (class,) of the page
+    cells: Counts  # (step,) of the strips of the run
+    images: Counts  # (class,) their number
+    left: Counts  # (class, step) images that flip out of a steady answer
+    right: Counts  # (class, step) images that flip into one
+    left_learned: Counts  # (class, step) of those, from wrong to right
+    right_learned: Counts  # (class, step)
+    chosen: NDArray[np.bool_]  # (class, step) anomaly iterations
+    rule: str  # left, right or either
+
+    def scores(self) -> Counts:
+        """Take the score that the rule looks at, the larger for either: (class, step)."""
+        if self.rule == "left":
+            return self.left
+        return self.right if self.rule == "right" else np.maximum(self.left, self.right)
+
+
+def draw_anomalies(runs: Sequence[RunAnomalies | None], settings: Payload) -> Payload:
+    """Pack the anomaly iterations of runs, strongest first; a run without answers is None."""
+    return {**settings, "runs": [None if run is None else _pack_run(run) for run in runs]}
+
+
+def _pack_run(run: RunAnomalies) -> Payload:
+    scores = run.scores()
+    images = np.maximum(run.images, 1)
+    class_, step = np.nonzero(run.chosen)
+    shares = scores[class_, step] / images[class_]
+    order = np.lexsort((run.rows[class_], step, -shares))[:SENT_AT_MOST]
+    class_, step = class_[order], step[order]
+    fields = [
+        run.rows[class_],
+        run.cells[step],
+        *(each[class_, step] for each in (run.left, run.right)),
+        *(each[class_, step] for each in (run.left_learned, run.right_learned)),
+    ]
+    return {
+        "count": int(run.chosen.sum()),
+        "sent": len(order),
+        "events": pack_numbers(np.array(fields)),
+        "largest": float((scores.max(1, initial=0) / images).max(initial=0)),
+        "most": int(scores.max(initial=0)),
+        "rows": pack_numbers(run.rows),
+        "counts": pack_numbers(run.chosen.sum(1)),
+        "peaks": pack_numbers(scores.max(1, initial=0)),
+        "images": pack_numbers(run.images),
+        "cells": pack_numbers(run.cells),
+        "together": pack_numbers(run.chosen.sum(0)),
+        "spread": _spread(run, images),
+    }
+
+
+def _spread(run: RunAnomalies, images: Counts) -> list[int]:
+    # By percent of the class, rounded down: a score reaches a threshold where its percent does.
+    shown = {"left": [run.left], "right": [run.right]}.get(run.rule, [run.left, run.right])
+    counts = np.zeros(101, dtype=np.int64)
+    for scores in shown:
+        percent = scores * 100 // images[:, None]
+        counts += np.bincount(percent[scores > 0], minlength=101)
+    return [int(count) for count in counts]
