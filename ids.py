@@ -92,6 +92,8 @@ class Validation:
     SETTINGS = "validation-settings"
     ANOMALIES = "validation-anomalies"
     SUGGESTION = "validation-suggestion"
+    ASKED = "validation-asked"
+    COMPARED = "validation-compared"
     GROUPING = "validation-grouping"
     CLUSTERS = "validation-clusters"
     SILHOUETTES = "validation-silhouettes"

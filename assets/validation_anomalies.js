@@ -28,7 +28,7 @@
     const byRow = new Map();
     for (const event of events) byRow.set(event.row, [...(byRow.get(event.row) ?? []), event]);
     const read = {
-      events, byRow, sizes, count: run.count, largest: run.largest, most: run.most, spread: run.spread,
+      events, byRow, sizes, count: run.count, largest: run.largest,
       counts: of(counts), peaks: new Map(rows.map((row, i) => [row, peaks[i] / Math.max(1, images[i])])),
       cells: numbersOf(run.cells), together: numbersOf(run.together),
     };

@@ -73,7 +73,7 @@
   function nameOf(cluster) {
     if (cluster === null) return "";
     const { count, of } = page.state.clusters;
-    return cluster < count ? `Cluster ${cluster + 1}` : of === "all" ? "Not in every run" : "Only in other runs";
+    return cluster < count ? `Cluster ${cluster + 1}` : of === "*" ? "Not in every run" : "Only in other runs";
   }
 
   /** Mean error of the classes of a group in the run at `place`, as the canvas draws it; null for none. */

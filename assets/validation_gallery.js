@@ -48,6 +48,12 @@
     return String(drawn);
   };
 
+  // A class, after the dot of its run where there are several.
+  function nameIn(run, name) {
+    const place = page.state.chosen.indexOf(run);
+    return page.state.data.runs.length < 2 ? name : make("span", {}, make("span", { class: `dot run-${place + 1}`, title: run }), name);
+  }
+
   function flippedSections(flipped, room) {
     return (flipped?.classes ?? []).map(({ row, name, run, count, images }) => {
       const forgotten = images.filter(({ learned }) => !learned).length;
@@ -55,7 +61,7 @@
       const parts = [[forgotten, "forgotten"], [count - forgotten, "learned"]].filter(([number]) => number);
       const says = all ? parts.map(([number, word]) => `${format(number)} ${word}`).join(", ") : `${format(count)} images`;
       const figures = images.map((one) => ({ ...one, run, caption: sayLabels(one) }));
-      return section({ key: `flipped-${row}`, name, says, run, count, figures, title: `${name} at step ${format(flipped.step)}` }, room);
+      return section({ key: `flipped-${row}`, name: nameIn(run, name), says, run, count, figures, title: `${name} at step ${format(flipped.step)}` }, room);
     });
   }
 

@@ -7,6 +7,8 @@
   const { make, format } = epochscope;
   const DEFAULTS = { color: "right, wrong", order: "difficulty", flips: "both" };
   const RULES = { window: 5, threshold: 20, rule: "either" };
+  let drawn = 0;
+  let own = null; // what the controls said last
   const EDGE = 6.5; // half a slider's thumb: where its first and last value stand
 
   /** A value that changes only when it does: `found`, or no update where it equals `before`. */
@@ -26,6 +28,24 @@
     return changed({ k, of: options?.["validation.clusters-of"] ?? "" }, before);
   };
 
+  /** Of which run's curves silhouettes are asked for, once the page is drawn: they take a while. */
+  callbacks.compare = function (options, table, before) {
+    return table ? changed({ of: options?.["validation.clusters-of"] ?? "" }, before) : clientside.no_update;
+  };
+
+  /** For which rule and flips a suggestion is asked for, once the page is drawn; now: though it takes long. */
+  callbacks.ask = function (settings, table, before) {
+    if (!table || !settings) return clientside.no_update;
+    const wanted = askedFor(settings);
+    const same = JSON.stringify(before?.settings) === JSON.stringify(wanted);
+    return same ? clientside.no_update : { settings: wanted, now: false };
+  };
+
+  function askedFor({ rule, options }) {
+    const flips = options?.["validation.flips"];
+    return JSON.parse(JSON.stringify({ rule, options: flips ? { "validation.flips": flips } : undefined }));
+  }
+
   /** The part of the selection that says what an anomaly iteration is. */
   callbacks.settings = function (selection, before) {
     const { window, threshold, rule, options } = selection || {};
@@ -34,20 +54,36 @@
     return changed(JSON.parse(JSON.stringify(found)), before);
   };
 
-  /** Show in the panel what the link says, and the runs to choose from. */
-  callbacks.showControls = function (options, settings) {
-    const read = (name) => (options || {})[`validation.${name}`] ?? DEFAULTS[name];
+  // What the controls stand for: as long as it is what they said last, they need not be set.
+  function said() {
+    const { window, threshold, rule, options } = epochscope.selection();
+    return JSON.stringify([window, threshold, rule, options, page.state.chosen, options?.["validation.k"] ? null : page.state.clusters?.count]);
+  }
+
+  /**
+   * Show in the panel what the link says, and the runs to choose from. What the panel itself said last
+   * is not set again: a slider that is being moved is ahead of it.
+   */
+  callbacks.showControls = function () {
+    if (page.state.data && said() === own) return Array(14).fill(clientside.no_update);
+    const selection = epochscope.selection();
+    const read = (name) => (selection.options || {})[`validation.${name}`] ?? DEFAULTS[name];
     const { data, clusters, chosen } = page.state;
     const runs = (data?.runs ?? []).flatMap((run, place) => (run ? [chosen[place]] : []));
-    const flips = settings?.options?.["validation.flips"] ?? DEFAULTS.flips;
     return [
       read("sort") ?? page.usualSort(), read("color"), read("order"), Number(read("height")) || 0,
-      clusters?.count || 1, read("only") === "yes", read("clusters-of") ?? runs[0] ?? null, read("order-of") ?? runs[0] ?? null,
-      ...Object.keys(RULES).map((name) => settings?.[name] ?? RULES[name]), flips,
-      [...runs.map((run) => ({ value: run, label: run })), { value: "all", label: "all runs together" }],
+      shownClusters(read("k"), clusters), read("only") === "yes", read("clusters-of") ?? runs[0] ?? null, read("order-of") ?? runs[0] ?? null,
+      ...Object.keys(RULES).map((name) => selection[name] ?? RULES[name]), read("flips"),
+      [...runs.map((run) => ({ value: run, label: run })), { value: "*", label: "all runs together" }],
       runs.map((run) => ({ value: run, label: run })),
     ];
   };
+
+  // What the link asks for, as long as it is on its way.
+  function shownClusters(asked, clusters) {
+    const most = Math.max(1, clusters?.most ?? 8);
+    return asked === undefined ? clusters?.count || 1 : Math.min(Number(asked) || 1, most);
+  }
 
   /** Take what was chosen in the panel into the link; returns the read-outs. */
   callbacks.choose = function (sort, color, order, height, k, only, clustersOf, orderOf, window, threshold, rule, flips) {
@@ -61,6 +97,7 @@
       take("height", height ? String(height) : "fits", "fits", "replace");
       takeClusters(k);
       takeRules({ window, threshold, rule });
+      own = said();
     }
     const clusters = page.state.clusters?.count ?? k;
     return [height ? `${height} px` : "fits", String(Math.min(k || 1, 8) || clusters), String(window), `${threshold} %`];
@@ -93,23 +130,25 @@
   callbacks.drawBars = function (silhouettes, anomalies, suggestion) {
     if (!document.getElementById("validation-k-bars") || !page.state.data) return [clientside.no_update, clientside.no_update];
     const count = page.state.clusters?.count ?? 1;
-    drawSilhouettes(silhouettes ?? [], count);
+    drawSilhouettes(silhouettes?.values ?? [], count);
     drawSpread(anomalies, suggestion);
     showSuggestion(anomalies, suggestion);
-    return [sayClusters(silhouettes ?? [], count), String(Date.now())];
+    const of = silhouettes?.sampled ? ` (of ${format(silhouettes.classes)} classes)` : "";
+    drawn += 1;
+    return [page.sayClusters(silhouettes?.values ?? [], count) + of, String(drawn)];
   };
 
   /** How well the clusters stand apart, in words. */
-  function sayClusters(silhouettes, count) {
+  page.sayClusters = function (silhouettes, count) {
     const known = silhouettes.map((value, i) => ({ value, k: i + 2 })).filter(({ value }) => value !== null);
-    if (!known.length) return count > 1 ? "" : "No clusters: every class by itself";
+    if (!known.length) return count > 1 ? "" : "One group of all classes";
     const best = known.reduce((one, two) => (two.value > one.value ? two : one));
     const own = known.find(({ k }) => k === count);
     const range = `of 2 to ${known.at(-1).k}`;
     if (!own) return `k = ${best.k} stands apart best ${range} (silhouette ${best.value.toFixed(2)})`;
     if (own === best) return `Silhouette ${own.value.toFixed(2)}, the best ${range}`;
     return `Silhouette ${own.value.toFixed(2)}; the best is ${best.value.toFixed(2)} at k = ${best.k}`;
-  }
+  };
 
   /** Draw bars centred at the values of a slider from `first` to `last`. */
   function drawBars(id, bars, [first, last], mark) {
@@ -167,7 +206,11 @@
 
   function saySuggestion(anomalies, suggestion) {
     if (!anomalies || !suggestion) return [];
-    const { window, threshold, found, expected } = suggestion;
+    const { window, threshold, found, expected, waits } = suggestion;
+    if (waits) {
+      const ask = () => epochscope.emit("validation-asked", { data: { settings: askedFor(epochscope.selection()), now: true } });
+      return [make("button", { type: "button", class: "link", text: "Suggest settings", title: "Takes a while: there are many flips", onclick: ask })];
+    }
     if (!window) return [make("div", { text: "No setting stands out from chance." })];
     const says = `Suggested k ${window}, ${threshold} %`;
     const title = `${format(found)} anomaly iterations, of which ${expected.toFixed(1)} are expected by chance`;

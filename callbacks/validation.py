@@ -49,7 +49,9 @@ def register(app: Dash) -> None:
     )(show_answers)
     _register_anomalies(app)
     _register_selection(app)
+    _register_rules(app)
     _register_drawing(app)
+    _register_dock(app)
     _register_panel(app)
 
 
@@ -57,9 +59,9 @@ def _register_anomalies(app: Dash) -> None:
     runs = (Input(Shell.CHOSEN, "data"), Input(Shell.CHOSEN_VERSIONS, "data"))
     for output, asked, show in (
         (Validation.CLUSTERS, Validation.GROUPING, show_clusters),
-        (Validation.SILHOUETTES, Validation.GROUPING, show_silhouettes),
+        (Validation.SILHOUETTES, Validation.COMPARED, show_silhouettes),
         (Validation.ANOMALIES, Validation.SETTINGS, show_anomalies),
-        (Validation.SUGGESTION, Validation.SETTINGS, show_suggestion),
+        (Validation.SUGGESTION, Validation.ASKED, show_suggestion),
         (Validation.FLIPPED, Validation.FLIPPED_AT, show_flipped),
     ):
         app.callback(Output(output, "data"), Input(asked, "data"), *runs)(show)
@@ -78,11 +80,28 @@ def _register_selection(app: Dash) -> None:
         Input(Shell.OPTIONS, "data"),
         State(Validation.GROUPING, "data"),
     )
+
+
+def _register_rules(app: Dash) -> None:
+    app.clientside_callback(
+        ClientsideFunction("validation", "compare"),
+        Output(Validation.COMPARED, "data"),
+        Input(Shell.OPTIONS, "data"),
+        Input(Validation.TABLE, "data-drawn"),
+        State(Validation.COMPARED, "data"),
+    )
     app.clientside_callback(
         ClientsideFunction("validation", "settings"),
         Output(Validation.SETTINGS, "data"),
         Input(Shell.SELECTION, "data"),
         State(Validation.SETTINGS, "data"),
+    )
+    app.clientside_callback(
+        ClientsideFunction("validation", "ask"),
+        Output(Validation.ASKED, "data"),
+        Input(Validation.SETTINGS, "data"),
+        Input(Validation.TABLE, "data-drawn"),
+        State(Validation.ASKED, "data"),
     )
     app.clientside_callback(
         ClientsideFunction("validation", "flippedAt"),
@@ -115,6 +134,9 @@ def _register_drawing(app: Dash) -> None:
         Input(Shell.RANGE, "data"),
         Input(Validation.CARD, "className"),
     )
+
+
+def _register_dock(app: Dash) -> None:
     app.clientside_callback(
         ClientsideFunction("validation", "drawAnomalies"),
         Output(Validation.TABLE, "data-drawn"),
@@ -206,12 +228,12 @@ def show_clusters(
 
 
 def show_silhouettes(
-    grouping: Mapping[str, Any] | None, chosen: Sequence[str] | None, _: Versions
-) -> list[float | None] | None:
+    compared: Mapping[str, Any] | None, chosen: Sequence[str] | None, _: Versions
+) -> Payload | None:
     """Measure how well 2, 3, … clusters stand apart."""
-    if not chosen or grouping is None:
+    if not chosen or compared is None:
         return None
-    return draw_silhouettes(load_silhouettes(chosen, grouping["of"]))
+    return draw_silhouettes(*load_silhouettes(chosen, compared["of"]))
 
 
 def show_anomalies(
@@ -225,12 +247,12 @@ def show_anomalies(
 
 
 def show_suggestion(
-    settings: Mapping[str, Any] | None, chosen: Sequence[str] | None, _: Versions
+    asked: Mapping[str, Any] | None, chosen: Sequence[str] | None, _: Versions
 ) -> Payload | None:
     """Suggest a window and a threshold for the first run that predicted labels."""
-    if not chosen or settings is None:
+    if not chosen or asked is None:
         return None
-    return load_suggestion(chosen, read_chosen(settings))
+    return load_suggestion(chosen, read_chosen(asked["settings"]), asked["now"])
 
 
 def show_flipped(

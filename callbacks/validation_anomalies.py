@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from threading import Lock
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.flips import AnomalyScores, score_anomalies
 from callbacks.anomalies import (
+    Anomalies,
     AnomalySettings,
     find_anomalies,
     load_flips,
@@ -55,43 +56,67 @@ def _score(
     if found is None or curves is None:
         return None
     places = np.searchsorted(curves.class_ids, found.class_ids).tolist()
-    rows = np.array([row_of.get(place, -1) for place in places], dtype=np.int64)
-    shown = rows >= 0
-    learned = _score_learned(run.name, run.version, settings.window, settings.direction)
-
-    def pick(scores: NDArray[Any]) -> NDArray[Any]:
-        return np.asarray(scores[shown])
-
+    learned = _count_learned(run, found, settings)
     return RunAnomalies(
-        rows[shown],
+        np.array([row_of.get(place, -1) for place in places], dtype=np.int64),
         np.searchsorted(curves.steps, found.steps),
-        pick(found.images),
-        pick(found.scores.left),
-        pick(found.scores.right),
-        pick(learned.left),
-        pick(learned.right),
-        pick(found.chosen),
+        found.images,
+        found.scores.left,
+        found.scores.right,
+        *learned,
+        found.chosen,
         settings.rule,
     )
 
 
-@lru_cache(maxsize=32)
-def _score_learned(name: str, version: str, window: int, direction: str) -> AnomalyScores:
+def _count_learned(run: Run, found: Anomalies, settings: AnomalySettings) -> tuple[Counts, Counts]:
+    # Of the scores of anomaly iterations, left and right, the flips from wrong to right.
+    shape = found.chosen.shape
+    if settings.direction == "forgotten":
+        return np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
+    cells, before, after = _learned_flips(run.name, run.version)
+    inside = found.chosen.ravel()[cells]
+    cells, before, after = cells[inside], before[inside], after[inside]
+
+    def count(steady: NDArray[np.bool_]) -> Counts:
+        size = shape[0] * shape[1]
+        return np.bincount(cells[steady], minlength=size).reshape(shape)
+
+    return count(before >= settings.window), count(after >= settings.window)
+
+
+@lru_cache(maxsize=8)
+def _learned_flips(name: str, version: str) -> tuple[Counts, Counts, Counts]:
+    # Place in (class, step) of each flip from wrong to right, and the answers before and after.
     loaded = load_flips(open_run(name))
-    assert loaded is not None, "only runs with answers have scores"
-    answers = loaded.answers
-    shape = (len(answers.class_ids), len(answers.steps))
-    if direction == "forgotten":
-        return AnomalyScores(np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64))
-    return score_anomalies(loaded.flips, answers.classes, shape[1], window, "learned", shape[0])
+    assert loaded is not None, "only runs with answers have anomalies"
+    flips, answers = loaded.flips, loaded.answers
+    learned = flips.learned
+    cells = answers.classes[flips.image[learned]] * len(answers.steps) + flips.step[learned]
+    return cells, flips.before[learned], flips.after[learned]
 
 
-def load_suggestion(names: Sequence[str], settings: AnomalySettings) -> dict[str, Any] | None:
-    """Suggest a window and a threshold for the first run that predicted; None without answers."""
+MANY_FLIPS = 200_000  # from here on a suggestion takes long, so it waits to be asked for
+
+
+def load_suggestion(
+    names: Sequence[str], settings: AnomalySettings, asked: bool
+) -> dict[str, Any] | None:
+    """Suggest a window and a threshold for the first run that predicted; None without answers.
+
+    Where that takes long and was not asked for, the suggestion says only that it waits.
+    """
     for name in names:
         run = open_run(name)
-        if load_flips(run) is None:
+        loaded = load_flips(run)
+        if loaded is None:
             continue
-        found = load_suggestions(run, settings)
+        if len(loaded.flips) > MANY_FLIPS and not asked:
+            return {"run": name, "waits": True}
+        with _suggesting:  # at most one at a time, and the next finds it done
+            found = load_suggestions(run, settings)
         return {"run": name, **({} if not found else vars(found[0]))}
     return None
+
+
+_suggesting = Lock()

@@ -15,7 +15,9 @@ from data.errors import UnreadableRunError
 from data.store import Run, open_run
 from figures.validation_clusters import RowClusters
 
+ALL = "*"  # in place of a run: all of them together
 MOST = 8  # clusters
+COMPARED_AT_MOST = 250  # classes; of more, silhouettes are those of every so-manieth
 FEW_CLASSES = 6  # with fewer there is no cluster level unless one is asked for
 SOME_CLASSES = 20  # up to so many make 3 clusters, more make 4
 
@@ -23,15 +25,15 @@ Curves = NDArray[np.float64]  # (row, step)
 
 
 def load_clusters(names: Sequence[str], asked: int | None, of: str) -> RowClusters:
-    """Group the rows of the page into clusters by the curves of the run `of`, or of "all" runs.
+    """Group the rows of the page into clusters by the curves of the run `of`, or of ALL runs.
 
     asked is the number of clusters, None for the usual; as many are made as curves differ.
     """
     return _clusters(_key(names), asked, of)
 
 
-def load_silhouettes(names: Sequence[str], of: str) -> NDArray[np.float64]:
-    """Measure how well 2, 3, … clusters stand apart."""
+def load_silhouettes(names: Sequence[str], of: str) -> tuple[NDArray[np.float64], int, int]:
+    """Measure how well 2, 3, … clusters stand apart; of how many classes, and how many there are."""
     return _silhouettes(_key(names), of)
 
 
@@ -58,9 +60,13 @@ def _clusters(key: tuple[tuple[str, str], ...], asked: int | None, of: str) -> R
 
 
 @lru_cache(maxsize=16)
-def _silhouettes(key: tuple[tuple[str, str], ...], of: str) -> NDArray[np.float64]:
-    _, members, curves = _gather(key, of)
-    return measure_silhouettes(curves, min(MOST, len(members)))
+def _silhouettes(key: tuple[tuple[str, str], ...], of: str) -> tuple[NDArray[np.float64], int, int]:
+    try:
+        _, members, curves = _gather(key, of)
+    except UnreadableRunError:
+        return np.zeros(0), 0, 0
+    shown = curves[:: -(-len(curves) // COMPARED_AT_MOST) or 1]
+    return measure_silhouettes(shown, min(MOST, len(shown))), len(shown), len(members)
 
 
 def _usual(classes: int) -> int:
@@ -79,7 +85,7 @@ def _gather(
     known = [
         place for place in range(len(runs)) if any(row.classes[place] is not None for row in rows)
     ]
-    wanted = [place for place in known if of == "all" or runs[place].name == of] or known[:1]
+    wanted = [place for place in known if of == ALL or runs[place].name == of] or known[:1]
     members = [row for row in rows if all(row.classes[place] is not None for place in wanted)]
     if not members or not wanted:
         return rows, np.zeros(0, dtype=np.int64), np.zeros((0, 0))

@@ -45,24 +45,20 @@ def _pack_run(run: RunAnomalies) -> Payload:
     scores = run.scores()
     images = np.maximum(run.images, 1)
     class_, step = np.nonzero(run.chosen)
-    shares = scores[class_, step] / images[class_]
-    order = np.lexsort((run.rows[class_], step, -shares))[:SENT_AT_MOST]
+    strength = scores[class_, step] / images[class_]
+    order = np.lexsort((run.rows[class_], step, -strength))[:SENT_AT_MOST]
     class_, step = class_[order], step[order]
-    fields = [
-        run.rows[class_],
-        run.cells[step],
-        *(each[class_, step] for each in (run.left, run.right)),
-        *(each[class_, step] for each in (run.left_learned, run.right_learned)),
-    ]
+    counts = (run.left, run.right, run.left_learned, run.right_learned)
+    fields = [run.rows[class_], run.cells[step], *(each[class_, step] for each in counts)]
+    peaks = scores.max(1, initial=0)
     return {
         "count": int(run.chosen.sum()),
         "sent": len(order),
         "events": pack_numbers(np.array(fields)),
-        "largest": float((scores.max(1, initial=0) / images).max(initial=0)),
-        "most": int(scores.max(initial=0)),
+        "largest": float((peaks / images).max(initial=0)),
         "rows": pack_numbers(run.rows),
         "counts": pack_numbers(run.chosen.sum(1)),
-        "peaks": pack_numbers(scores.max(1, initial=0)),
+        "peaks": pack_numbers(peaks),
         "images": pack_numbers(run.images),
         "cells": pack_numbers(run.cells),
         "together": pack_numbers(run.chosen.sum(0)),
@@ -75,6 +71,7 @@ def _spread(run: RunAnomalies, images: Counts) -> list[int]:
     shown = {"left": [run.left], "right": [run.right]}.get(run.rule, [run.left, run.right])
     counts = np.zeros(101, dtype=np.int64)
     for scores in shown:
-        percent = scores * 100 // images[:, None]
-        counts += np.bincount(percent[scores > 0], minlength=101)
+        found = np.flatnonzero(scores)
+        percent = scores.ravel()[found] * 100 // images[found // scores.shape[1]]
+        counts += np.bincount(percent, minlength=101)
     return [int(count) for count in counts]

@@ -17,7 +17,7 @@ class RowClusters:
     most: int  # of which there could be, 8 at most
     labels: NDArray[np.int64]  # (row,) cluster, 0 easy; -1 where the run that groups lacks the row
     ranks: NDArray[np.int64]  # (row,) place in the order by similarity
-    of: str  # the run that groups, or "all"
+    of: str  # the run that groups, or "*" for all
 
 
 def draw_clusters(clusters: RowClusters) -> Payload:
@@ -31,6 +31,7 @@ def draw_clusters(clusters: RowClusters) -> Payload:
     }
 
 
-def draw_silhouettes(values: NDArray[np.floating]) -> list[float | None]:
-    """List the silhouettes of 2, 3, … clusters; None where one is not defined."""
-    return [float(value) if np.isfinite(value) else None for value in values]
+def draw_silhouettes(values: NDArray[np.floating], classes: int, all_: int) -> Payload:
+    """List the silhouettes of 2, 3, … clusters, None where one is not defined, and of how many classes."""
+    known = [float(value) if np.isfinite(value) else None for value in values]
+    return {"values": known, "classes": classes, "sampled": classes < all_}

@@ -18,6 +18,7 @@ SORTS = (
     ("focus", "Error at focus"),
     ("recorded", "As recorded"),
 )
+PERCENT = {"min": 1, "max": 100, "step": 1}
 LONGEST_WINDOW = 40  # recorded steps; a link may ask for up to 100
 
 
@@ -41,15 +42,6 @@ def _choose(id_: str, label: str) -> Component:
 
 
 def _build_classes() -> html.Section:
-    search = dmc.TextInput(
-        id=Validation.SEARCH,
-        placeholder="Search class",
-        size="xs",
-        debounce=150,
-        className="search-field",
-        leftSection=html.Span(className="icon icon-search"),
-        **attributes(aria_label="Search class"),
-    )
     sort = dmc.Select(
         id=Validation.SORT,
         data=[{"value": value, "label": label} for value, label in SORTS],
@@ -65,7 +57,7 @@ def _build_classes() -> html.Section:
     )
     return panel_section(
         "Classes",
-        search,
+        _build_search(),
         _with_bars(
             Validation.K_BARS,
             "Silhouette of 2 to 8 clusters",
@@ -86,6 +78,19 @@ def _build_classes() -> html.Section:
     )
 
 
+def _build_search() -> Component:
+    search: Component = dmc.TextInput(
+        id=Validation.SEARCH,
+        placeholder="Search class",
+        size="xs",
+        debounce=150,
+        className="search-field",
+        leftSection=html.Span(className="icon icon-search"),
+        **attributes(aria_label="Search class"),
+    )
+    return search
+
+
 def _with_bars(id_: str, label: str, slider: html.Div) -> html.Div:
     """Put a canvas of bars, one over each value, between the name of a slider and its track."""
     bars = html.Canvas(id=id_, role="img", className="bars", **attributes(aria_label=label))
@@ -95,6 +100,7 @@ def _with_bars(id_: str, label: str, slider: html.Div) -> html.Div:
 
 def _build_anomalies() -> html.Section:
     window = html.Span("5", id=Validation.WINDOW_TEXT, className="num")
+    percent = "Threshold in percent of the class"
     threshold = html.Span("20 %", id=Validation.THRESHOLD_TEXT, className="num")
     return panel_section(
         "Anomalies",
@@ -112,14 +118,7 @@ def _build_anomalies() -> html.Section:
             Validation.SPREAD,
             "Scores by their share of the class",
             slider_field(
-                "Threshold",
-                Validation.THRESHOLD,
-                threshold,
-                "Threshold in percent of the class",
-                min=1,
-                max=100,
-                step=1,
-                value=20,
+                "Threshold", Validation.THRESHOLD, threshold, percent, **PERCENT, value=20
             ),
         ),
         html.Div(id=Validation.SUGGESTED, className="hint"),

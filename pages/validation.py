@@ -103,7 +103,7 @@ def _build_skeleton() -> html.Div:
 def _build_stores() -> list[Component]:
     names = (
         *("STRIPS", "OPEN", "CHARTS", "ANSWERS", "SETTINGS", "ANOMALIES", "SUGGESTION"),
-        *("GROUPING", "CLUSTERS", "SILHOUETTES", "FLIPPED_AT", "FLIPPED"),
+        *("GROUPING", "CLUSTERS", "COMPARED", "SILHOUETTES", "ASKED", "FLIPPED_AT", "FLIPPED"),
     )
     return [dcc.Store(id=getattr(Validation, name)) for name in names]
 

@@ -137,7 +137,10 @@ def test_a_damaged_file_is_named_and_everything_else_is_shown(served_log, logdir
 
 def test_keys_walk_over_classes_and_steps(served, page, visit, planted):
     step = int(planted.validation_steps[10])
-    visit(page, f"{served}/validation?runs=planted&step={step}&validation.sort=recorded")
+    visit(
+        page,
+        f"{served}/validation?runs=planted&step={step}&validation.sort=recorded&validation.k=1",
+    )
     chart = Chart(page)
 
     page.locator("#validation-rows").focus()
@@ -155,7 +158,7 @@ def test_keys_walk_over_classes_and_steps(served, page, visit, planted):
 
 
 def test_classes_are_searched_and_sorted_and_the_row_height_is_kept(served, page, visit, planted):
-    visit(page, f"{served}/validation?runs=planted&validation.open={CAT}")
+    visit(page, f"{served}/validation?runs=planted&validation.k=1&validation.open={CAT}")
     chart = Chart(page)
     chart.wait_for_row(f"pixels-{CAT}")
     means = [(~right).mean() for right in planted.results.right]
