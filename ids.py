@@ -184,3 +184,64 @@ class FirstRun:
     FOLDER = "first-run-folder"
     OPEN = "first-run-open"
     SAMPLES = "first-run-samples"
+
+
+class Correlation:
+    """The pages Correlation and Cube, which show the same faces."""
+
+    STRIPS = "correlation-strips"
+    ASKED = "correlation-asked"
+    MATRIX = "correlation-matrix"
+    KEY = "correlation-key"
+    LIFT = "correlation-lift"
+    SUGGEST = "correlation-suggest"
+    SUGGESTED = "correlation-suggested"
+    PINNED_PAIRS = "correlation-pinned-pairs"
+    FLIPPED = "correlation-flipped"
+    NOTES = "correlation-notes"
+    CARD = "correlation-card"
+    TABS = "correlation-tabs"
+    VIEW = "correlation-view"
+    PINS = "correlation-pins"
+    STAGES = "correlation-stages"
+    IMAGES = "correlation-images"
+    TEXT = "correlation-text"
+    PINNED = "correlation-pinned"
+    HISTOGRAM = "correlation-histogram"
+    SUGGESTION = "correlation-suggestion"
+    VERSION = "correlation-version"
+    LAYOUT = "correlation-layout"
+    COLOR = "correlation-color"
+    ORDER = "correlation-order"
+    SHOWN = "correlation-shown"
+    ROWS = "correlation-rows"
+    WITHIN = "correlation-within"
+    PALETTE = "correlation-palette"
+    RULE = "correlation-rule"
+    WINDOW = "correlation-window"
+    THRESHOLD = "correlation-threshold"
+    CHANGE = "correlation-change"
+    TOP = "correlation-top"
+    APPEARANCES = "correlation-appearances"
+    ITERATIONS = "correlation-iterations"
+    SIZE = "correlation-size"
+    CLASSES = "correlation-classes"
+    REPEATS = "correlation-repeats"
+    EXCLUSIVITY = "correlation-exclusivity"
+    SLIDERS = (WINDOW, THRESHOLD, TOP, APPEARANCES, ITERATIONS, SIZE, CLASSES, REPEATS, EXCLUSIVITY)
+    # In the order of assets/correlation_panel.js.
+    CONTROLS = (VERSION, LAYOUT, COLOR, ORDER, SHOWN, ROWS, WITHIN, PALETTE, RULE, WINDOW, THRESHOLD, CHANGE, TOP,
+                APPEARANCES, ITERATIONS, SIZE, CLASSES, REPEATS, EXCLUSIVITY)  # fmt: skip
+
+    @staticmethod
+    def read_out(slider: str) -> str:
+        """Name the number beside a slider."""
+        return f"{slider}-text"
+
+
+class Cube:
+    """The controls that the Cube page alone has."""
+
+    LAYOUT = "cube-layout"
+    ANGLE = "cube-angle"
+    ANGLE_TEXT = "cube-angle-text"

@@ -78,15 +78,16 @@ def gather_minisets(filters: ChangingFilters, steps: int) -> MiniSets:
 
 def measure_minisets(sets: MiniSets, anomalies: NDArray[np.bool_]) -> MiniSetFigures:
     """Count what of each mini-set appears where; anomalies is (class, step)."""
-    hits = count_appearances(sets, anomalies)
-    appearances = hits.sum(1)
-    repeats = hits.max(1, initial=0)
+    hits = _count_hits(sets, anomalies)
+    appearances = np.asarray(hits.sum(1)).ravel()
+    nonempty = len(sets) and anomalies.shape[0]
+    repeats = hits.max(1).toarray().ravel() if nonempty else np.zeros_like(appearances)
     size = sets.sizes
     return MiniSetFigures(
         size=size,
         iterations=sets.whole.sum(1),
         appearances=appearances,
-        classes=(hits > 0).sum(1),
+        classes=np.diff(hits.indptr).astype(np.int64),
         repeats=repeats,
         exclusivity=repeats / np.maximum(appearances, 1),
         weight=appearances * size,
@@ -95,8 +96,12 @@ def measure_minisets(sets: MiniSets, anomalies: NDArray[np.bool_]) -> MiniSetFig
 
 def count_appearances(sets: MiniSets, anomalies: NDArray[np.bool_]) -> Ints:
     """Count the anomaly iterations of each class at which each set is whole: (set, class)."""
-    product = csr_array(sets.whole.astype(np.int64)) @ csr_array(anomalies.T.astype(np.int64))
-    return np.asarray(product.toarray(), dtype=np.int64)
+    return np.asarray(_count_hits(sets, anomalies).toarray(), dtype=np.int64)
+
+
+def _count_hits(sets: MiniSets, anomalies: NDArray[np.bool_]) -> csr_array:
+    # Sparse: of thousands of sets × a thousand classes nearly all are 0.
+    return csr_array(sets.whole).astype(np.int64) @ csr_array(anomalies.T).astype(np.int64)
 
 
 def find_whole_steps(sets: MiniSets, filters: ChangingFilters) -> NDArray[np.bool_]:

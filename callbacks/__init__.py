@@ -6,7 +6,25 @@ from dash import Dash
 def register_callbacks(app: Dash) -> None:
     """Wire the frame and every page to their components."""
     # They import this package.
-    from callbacks import first_run, layers, layers_filters, overview, shell, validation
+    from callbacks import (
+        correlation,
+        cube,
+        first_run,
+        layers,
+        layers_filters,
+        overview,
+        shell,
+        validation,
+    )
 
-    for module in (shell, overview, validation, layers, layers_filters, first_run):
+    for module in (
+        shell,
+        overview,
+        validation,
+        layers,
+        layers_filters,
+        correlation,
+        cube,
+        first_run,
+    ):
         module.register(app)

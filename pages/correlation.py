@@ -1,17 +1,42 @@
-"""The page Correlation, not built yet: which filters of which layers move when images of a class are learned or forgotten."""
+"""The Correlation page: which filters of which layers move when images of a class flip."""
 
 from dash import html, register_page
 
-from pages._planned import build_planned
+from data.store import list_runs
+from pages._first_run import build_first_run
+from parts.blocks import help_entries, page_frame
+from parts.faces import build_body, build_choices, build_panel
 
 register_page(__name__, path="/correlation", title="Correlation · Epochscope", order=4)
 
+HOW = (
+    html.B("Hover"),
+    " a class, a mini-set or a rectangle; ",
+    html.B("click"),
+    " pins it. Lines lead each class from its strip to its column.",
+)
+
 
 def layout(**_: str) -> html.Div:
-    """Say what will be here."""
-    return build_planned(
+    """Build the page, or the page of an empty log folder."""
+    if not list_runs():
+        return build_first_run()
+    return page_frame(
         "correlation",
         "Correlation",
-        "chart-grid-dots",
-        "This page will show which filters of which layers move when images of a class are learned or forgotten.",
+        list(HOW),
+        build_body(),
+        build_panel(build_choices(cube=False)),
+        _build_help(),
+    )
+
+
+def _build_help() -> html.Div:
+    return help_entries(
+        "Which filters change most at the steps where many images of a class flip.",
+        (
+            ("strip", "Strip", "Share of a class predicted wrong at each validated step."),
+            ("focus", "Focus line", "The focus step, and its iterations in Correlation."),
+            ("hatch", "Hatch", "Missing: not recorded, never zero."),
+        ),
     )

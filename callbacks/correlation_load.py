@@ -1,0 +1,168 @@
+"""Loads the filters that changed most and the mini-sets they make, each once per run and setting."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.anomaly_filters import ChangingFilters, default_top, rank_filters
+from analytics.filter_scaling import scale_filters
+from analytics.miniset_table import MiniSetFigures, MiniSets, gather_minisets, measure_minisets
+from callbacks.anomalies import Anomalies, AnomalySettings, find_anomalies, load_flips
+from data.arrays import Steps
+from data.changing_filters import (
+    RANKS_KEPT,
+    read_changing_filters,
+    read_filter_changes,
+    read_layer_changes,
+)
+from data.layers import read_filter_pixels
+from data.store import LayerRow, Run, open_run
+from epochscope.scales import MISSING, NONE, decode_change
+
+_CHANGES = decode_change(np.arange(256, dtype=np.uint8))  # by byte
+_FEW_RANKS = 128  # enough for the default; more are read when they are asked for
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class RunFilters:
+    """What changed most in a run; steps are those that were validated."""
+
+    anomalies: Anomalies
+    layers: tuple[LayerRow, ...]  # (layer,) those that have filters, in network order
+    filters: ChangingFilters  # at every step
+    chosen: ChangingFilters  # at anomaly iterations alone: the anomaly filters
+    top: int
+    total: int  # filters of the network
+
+
+@dataclass(frozen=True)
+class RunSets:
+    """The mini-sets of a run and their figures."""
+
+    sets: MiniSets
+    figures: MiniSetFigures
+
+
+def find_weighted(run: Run) -> tuple[LayerRow, ...]:
+    """Find the layers of a run that have filters, in network order."""
+    rows = [row for row in run.layers if row.kind == "layer" and row.neurons and row.weights]
+    return tuple(sorted(rows, key=lambda row: (row.order, row.layer)))
+
+
+def load_filters(
+    run: Run, settings: AnomalySettings, top: int | None, relative: bool
+) -> RunFilters | None:
+    """Find the `top` filters of each step; None where the run predicted nothing."""
+    found = find_anomalies(run, settings)
+    if found is None:
+        return None
+    layers = find_weighted(run)
+    total = sum(row.neurons or 0 for row in layers)
+    count = top or default_top(total)
+    ranked, rank = _rank(run, count, relative)
+    kept = rank < count
+    filters = ChangingFilters(ranked.step[kept], ranked.layer[kept], ranked.filter[kept])
+    chosen = filters.at(np.asarray(found.chosen.any(0)))
+    return RunFilters(found, layers, filters, chosen, count, total)
+
+
+def load_sets(run: Run, settings: AnomalySettings, top: int | None, relative: bool) -> RunSets:
+    """Find the mini-sets of a run that predicted something."""
+    return _sets(run.name, run.version, settings, top, relative)
+
+
+def load_shares(run: Run, layer: int, filters: NDArray[np.int64], within: str) -> Floats:
+    """Read the change of some filters of a layer, scaled within step, filter or layer: (filter, step).
+
+    The ends of a scale are those of the whole layer: two rows that hold them stand in for it.
+    """
+    pixels = _pixels(run.name, run.version, layer)
+    known = np.where(pixels == MISSING, NONE, pixels)
+    ends = np.stack([pixels.min(0), np.where((pixels == MISSING).all(0), MISSING, known.max(0))])
+    changes = _CHANGES[np.concatenate([pixels[filters], ends])]
+    return scale_filters(changes, within).shares[: len(filters)]
+
+
+def load_layer_changes(run: Run, layers: tuple[LayerRow, ...], steps: Steps) -> Floats:
+    """Read the change of each layer as a whole: (layer, step), NaN where none is recorded."""
+    found = read_layer_changes(run)
+    change = np.full((len(layers), len(steps)), np.nan)
+    places = {layer: row for row, layer in enumerate(found.layers.tolist())}
+    known = np.isin(found.steps, steps)
+    columns = np.searchsorted(steps, found.steps[known])
+    for row, layer in enumerate(layers):
+        if layer.layer in places:
+            change[row, columns] = found.change[places[layer.layer]][known]
+    return change
+
+
+def _rank(run: Run, count: int, relative: bool) -> tuple[ChangingFilters, NDArray[np.int64]]:
+    depth = _FEW_RANKS if count <= _FEW_RANKS else RANKS_KEPT
+    if count > RANKS_KEPT or relative:
+        depth = 1 << (max(count, _FEW_RANKS) - 1).bit_length()
+    return _ranked(run.name, run.version, depth, relative)
+
+
+@lru_cache(maxsize=8)
+def _ranked(
+    name: str, version: str, depth: int, relative: bool
+) -> tuple[ChangingFilters, NDArray[np.int64]]:
+    run = open_run(name)
+    if depth > RANKS_KEPT or relative:
+        step, layer, filter_ = _rank_anew(run, depth, relative)
+    else:
+        found = read_changing_filters(run, depth)
+        step, layer, filter_ = (
+            found.step,
+            found.layer.astype(np.int64),
+            found.filter.astype(np.int64),
+        )
+    flips = load_flips(run)
+    assert flips is not None, "asked only where something was predicted"
+    steps = flips.answers.steps
+    rank = np.arange(len(step)) - np.searchsorted(step, step)
+    order = np.array([row.layer for row in find_weighted(run)], dtype=np.int64)
+    by_index = np.argsort(order)
+    place = by_index[np.minimum(np.searchsorted(order[by_index], layer), len(order) - 1)]
+    at = np.minimum(np.searchsorted(steps, step), len(steps) - 1)
+    known = (steps[at] == step) & (order[place] == layer)
+    filters = ChangingFilters(at[known], place[known], filter_[known])
+    return filters, rank[known]
+
+
+def _rank_anew(run: Run, depth: int, relative: bool) -> tuple[NDArray[np.int64], ...]:
+    parts: list[tuple[NDArray[np.int64], ...]] = []
+    for each in read_filter_changes(run, relative):
+        places = rank_filters(each.change, each.layer, depth)
+        step = np.full(len(places), each.step, dtype=np.int64)
+        columns = (each.layer[places], each.filter[places])
+        parts.append((step, *(column.astype(np.int64) for column in columns)))
+    if not parts:
+        return (np.empty(0, np.int64),) * 3
+    return tuple(np.concatenate(columns) for columns in zip(*parts, strict=True))
+
+
+@lru_cache(maxsize=16)
+def _sets(
+    name: str, version: str, settings: AnomalySettings, top: int | None, relative: bool
+) -> RunSets:
+    found = load_filters(open_run(name), settings, top, relative)
+    assert found is not None, "asked only where something was predicted"
+    sets = gather_minisets(found.chosen, len(found.anomalies.steps))
+    return RunSets(sets, measure_minisets(sets, found.anomalies.chosen))
+
+
+@lru_cache(maxsize=128)
+def _pixels(name: str, version: str, layer: int) -> NDArray[np.uint8]:
+    run = open_run(name)
+    flips = load_flips(run)
+    assert flips is not None, "asked only where something was predicted"
+    steps, found = read_filter_pixels(run, layer)
+    pixels = np.full((found.shape[1], len(flips.answers.steps)), MISSING, np.uint8)
+    known = np.isin(steps, flips.answers.steps)
+    pixels[:, np.searchsorted(flips.answers.steps, steps[known])] = found[known].T
+    return pixels

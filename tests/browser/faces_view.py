@@ -1,0 +1,99 @@
+"""Reads and drives the faces of Correlation and Cube as their browser tests need it."""
+
+READ_SCENE = """(place) => {
+  const scene = window.epochscope.correlation.state.scenes[place];
+  if (!scene) return null;
+  const { run } = scene;
+  const names = window.epochscope.correlation.state.matrix.classes.map(({ name }) => name);
+  return {
+    kind: scene.kind, maps: scene.maps, domain: scene.domain, beyond: scene.data.beyond,
+    classes: scene.classes.map((class_) => names[class_]),
+    rows: scene.units.map((unit) => [run.layers[unit.layer][0], unit.set ? unit.set.filters : null]),
+    rectangles: scene.rectangles.map((one) => [names[one.class], run.layers[one.unit.layer][0], one.unit.set.filters, run.steps[one.step]]),
+    iterations: Object.fromEntries(run.classes.flatMap((one, i) => (one ? [[names[i], one.at.map((at) => run.steps[at])]] : []))),
+    counts: run.cells ? scene.units.map((unit) => scene.classes.map((class_) => run.cells.numbers[unit.key * names.length + class_])) : null,
+  };
+}"""
+
+FIND = """([place, face, name, layer, filters, step]) => {
+  const { faces, correlation: page } = window.epochscope;
+  const scene = page.state.scenes[place];
+  const class_ = page.state.matrix.classes.findIndex((one) => one.name === name);
+  const i = scene.classes.indexOf(class_);
+  const unit = scene.units.find((one) => scene.run.layers[one.layer][0] === layer && (!filters || String(one.set?.filters) === String(filters)));
+  const middle = (a, b) => (a + b) / 2;
+  let at;
+  if (face === 'right') {
+    const j = step === null ? -1 : scene.run.classes[class_].at.findIndex((one) => scene.run.steps[one] === step);
+    const u = j < 0 ? middle(scene.classEdges[i], scene.classEdges[i + 1]) : scene.columns[i][j] + scene.each / 2;
+    at = [u, middle(unit.a, unit.b)];
+  } else if (face === 'front') at = [faces.shareOf(scene, step), middle(...unit.lines[0])];
+  else at = [faces.shareOf(scene, step), middle(scene.classEdges[i], scene.classEdges[i + 1])];
+  scene.stage.scrollIntoView({ block: 'nearest' });
+  const box = scene.stage.getBoundingClientRect();
+  const [x, y] = faces.at(scene.maps[face], ...at);
+  return [box.left + x, box.top + y];
+}"""
+
+PIXEL = """([place, x, y]) => {
+  const { stage } = window.epochscope.correlation.state.scenes[place];
+  const canvas = stage.querySelector('canvas');
+  const box = stage.getBoundingClientRect();
+  const ratio = window.devicePixelRatio;
+  const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d');
+  copy.drawImage(canvas, 0, 0);
+  return [...copy.getImageData(Math.floor((x - box.left) * ratio), Math.floor((y - box.top) * ratio), 1, 1).data.slice(0, 3)].join(',');
+}"""
+
+
+class Faces:
+    """The faces of one page, by run."""
+
+    def __init__(self, page, place=0):
+        self.page = page
+        self.place = place
+        page.wait_for_selector(".faces-card:not(.loading) .faces canvas[data-drawn]")
+        page.wait_for_selector("#correlation-stages[data-lift='1']")
+
+    def scene(self):
+        """What is drawn: classes, rows, rectangles, by their names."""
+        return self.page.evaluate(READ_SCENE, self.place)
+
+    def canvas(self):
+        return self.page.locator(f".faces[data-place='{self.place}'] > canvas")
+
+    def drawn(self):
+        return int(self.canvas().get_attribute("data-drawn"))
+
+    def point(self, face, name=None, layer=None, filters=None, step=None):
+        """Where something lies on the screen."""
+        return self.page.evaluate(FIND, [self.place, face, name, layer, filters, step])
+
+    def hover(self, face, **what):
+        self.page.mouse.move(*self.point(face, **what))
+
+    def click(self, face, **what):
+        self.page.mouse.click(*self.point(face, **what))
+
+    def color(self, face, **what):
+        """What is painted there: 'red,green,blue'."""
+        return self.page.evaluate(PIXEL, [self.place, *self.point(face, **what)])
+
+    def token(self, name):
+        return ",".join(map(str, self.page.evaluate("name => window.epochscope.token(name)", name)))
+
+    def outlined(self, style):
+        """On which faces something is outlined: 'hov' or 'pin'."""
+        return self.page.eval_on_selector_all(
+            f".faces[data-place='{self.place}'] svg .marks path.{style}[data-on]",
+            "paths => paths.map((path) => path.dataset.on)",
+        )
+
+    def tip(self):
+        return self.page.locator(f".faces[data-place='{self.place}'] .faces-tip")
+
+    def pins(self):
+        return self.page.locator("#correlation-pins .chip.pin")
+
+    def selection(self):
+        return self.page.evaluate("window.epochscope.selection()")

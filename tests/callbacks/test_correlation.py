@@ -1,0 +1,171 @@
+from base64 import b64decode
+
+import numpy as np
+import pytest
+from dash import no_update
+
+from callbacks import correlation
+from callbacks.correlation_load import load_filters, load_shares
+from callbacks.correlation_matrix import load_matrix
+from callbacks.correlation_settings import Asked, read_asked
+from data.layers import read_filter_statistics
+from epochscope.scales import decode_change, encode_change
+
+SETTINGS = {"window": 3, "threshold": 40, "top": 2}
+OPEN = {"iterations": "1", "size": "1"}
+
+
+def ask(appearances=1, **options):
+    named = {f"correlation.{name}": value for name, value in (OPEN | options).items()}
+    return {**SETTINGS, "appearances": appearances, "options": named}
+
+
+@pytest.fixture
+def asked():
+    return ask()
+
+
+def names(payload):
+    return [one["name"] for one in payload["classes"]]
+
+
+def test_asks_for_nothing_before_runs_are_chosen(runs, asked):
+    assert correlation.show_matrix(asked, None, None) == (no_update, no_update)
+    assert correlation.show_matrix(None, ["planted"], None) == (no_update, no_update)
+    assert correlation.show_lift("", asked, ["planted"]) is no_update
+    assert correlation.show_flipped([], asked, ["planted"]) == []
+
+
+def test_what_no_option_means_is_as_by_default():
+    nonsense = {"correlation.order": "luck", "correlation.within": "-", "correlation.size": "2.5"}
+    assert read_asked({"options": nonsense}) == read_asked({}) == Asked(read_asked({}).anomalies)
+
+
+def test_limits_of_the_link_win_over_those_suggested(runs):
+    suggested, _ = correlation.show_matrix(SETTINGS, ["planted"], None)
+    assert suggested["limits"] == suggested["suggested"]
+    assert suggested["runs"][0]["sets"]
+    chosen, _ = correlation.show_matrix(ask(appearances=3), ["planted"], None)
+    assert chosen["limits"] == {**suggested["suggested"], "appearances": 3, "iterations": 1, "size": 1}  # fmt: skip
+    assert chosen["suggested"] == suggested["suggested"]
+
+
+def test_orders_classes_as_asked(runs, planted):
+    def order(by):
+        return correlation.show_matrix(ask(order=by), ["planted"], None)[0]
+
+    shown = set(names(order("similarity")))
+    for by in ("appearances", "own", "iterations", "error", "name", "recorded"):
+        assert set(names(order(by))) == shown
+    assert names(order("name")) == sorted(shown)
+    assert names(order("recorded")) == [name for name in planted.class_names if name in shown]
+    counts = [len(one["at"]) for one in order("iterations")["runs"][0]["classes"]]
+    assert counts == sorted(counts, reverse=True)
+    errors = 1 - planted.results.right[:, -1].mean(1)
+    last = [errors[planted.class_names.index(name)] for name in names(order("error"))]
+    assert last == sorted(last)
+
+
+def test_orders_classes_by_the_sets_that_are_theirs_alone(runs):
+    payload, _ = correlation.show_matrix(ask(order="own"), ["planted"], None)
+    run = payload["runs"][0]
+
+    def own(class_):
+        at = set(run["classes"][class_]["at"])
+        return max(
+            len(at & set(one["at"])) ** 2 / one["appearances"] for one in run["sets"]
+        )  # fmt: skip
+
+    strengths = [own(class_) for class_ in range(len(payload["classes"]))]
+    assert strengths == sorted(strengths, reverse=True)
+
+
+def test_orders_layers_by_network_or_the_strongest_first(runs):
+    def layers(by):
+        payload, _ = correlation.show_matrix(ask(rows=by), ["planted"], None)
+        return payload["runs"][0]["sets"]
+
+    network = [one["layer"] for one in layers("network")]
+    assert network == sorted(network)
+    weights = {}
+    for one in layers("weight"):
+        weight = one["appearances"] * len(one["filters"])
+        weights[one["layer"]] = weights.get(one["layer"], 0) + weight
+    assert list(weights.values()) == sorted(weights.values(), reverse=True)
+    assert {one["layer"] for one in layers("similarity")} == set(network)
+
+
+def test_looks_at_more_filters_than_filter_top_ranks(run):
+    settings = read_asked(SETTINGS).anomalies
+    few, many = (load_filters(run, settings, top, False) for top in (106, 600))
+    assert few.total == 106
+    assert len(many.filters) == len(few.filters)  # all that changed, from filter_stat this time
+    key = [
+        set(zip(f.step.tolist(), f.layer.tolist(), f.filter.tolist(), strict=True))
+        for f in (few.filters, many.filters)
+    ]
+    assert key[0] == key[1]
+
+
+def test_shares_are_scaled_over_the_whole_layer(run, planted):
+    layer = 2
+    change = read_filter_statistics(run, layer, ["change"], "validation").values["change"].T
+    painted = decode_change(encode_change(change[:, 1:]))  # as the log's bytes have it
+    low, high = painted.min(0), painted.max(0)
+
+    found = load_shares(run, layer, np.array([2, 5, 9]), "step")
+    assert np.isnan(found[:, 0]).all()  # nothing changed before the first step
+    assert found[:, 1:] == pytest.approx(((painted - low) / (high - low))[[2, 5, 9]])
+
+
+def test_lift_has_the_rows_and_classes_of_the_matrix(runs, asked):
+    payload, key = correlation.show_matrix(asked, ["planted"], None)
+    lift = correlation.show_lift(key, asked, ["planted"])
+
+    assert lift["key"] == key == payload["key"]
+    run, found = payload["runs"][0], lift["runs"][0]
+    cells = len(run["sets"]) * len(payload["classes"])
+    assert found["cells"] == cells
+    observed = np.frombuffer(b64decode(found["observed"]["values"]), np.uint8)
+    literal = [
+        len(set(one["at"]) & set(class_["at"])) for one in run["sets"] for class_ in run["classes"]
+    ]
+    assert observed.tolist() == literal
+    assert len(b64decode(found["expected"])) == 4 * cells
+
+
+def test_the_abstract_version_has_a_row_for_each_layer_with_anomaly_filters(runs):
+    matrix = load_matrix(["planted"], read_asked(ask(version="abstract")))
+    run = matrix.runs[0]
+    assert run.rows.shares.shape == (len(run.rows.layers), len(run.steps))
+    assert [bool(run.layers[layer][2]) for layer in range(len(run.layers))] == [
+        layer in run.rows.layers for layer in range(len(run.layers))
+    ]
+
+
+def test_finds_what_flipped_at_what_is_pinned(runs, planted, asked):
+    step = planted.forgets[0]
+    (found,) = correlation.show_flipped([[step, [3, 99]]], asked, ["planted"])
+    assert found["step"] == step
+    (cat,) = found["classes"]
+    assert cat["name"] == "cat"
+    slots = {image["image"] - 3 * planted.plan.images_per_class for image in cat["images"]}
+    assert set(planted.forgotten_slots.tolist()) <= slots
+
+
+def test_what_is_no_step_in_a_link_flips_nothing(runs, asked):
+    assert correlation.show_flipped([["now", [1]], [-4, [1]]], asked, ["planted"]) == []
+
+
+def test_suggests_settings_only_once_they_are_asked_for(runs, asked):
+    assert correlation.show_suggestions(None, asked, ["planted"]) is no_update
+    found = correlation.show_suggestions("planted", asked, ["planted"])
+    assert found["wanted"] == "planted"
+    assert all(len(one) == 3 for one in found["found"])
+
+
+def test_runs_without_predictions_or_changes_say_so(runs):
+    payload, _ = correlation.show_matrix({}, ["scores", "plain"], None)
+    assert payload["runs"] == [None, None]
+    assert payload["classes"] == []
+    assert correlation.show_strips(["scores"], None)["runs"] == [None]
