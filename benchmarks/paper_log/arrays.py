@@ -20,10 +20,9 @@ def cut(values: NDArray[np.generic], lengths: NDArray[np.integer]) -> pa.ListArr
 def cut_where(
     values: NDArray[np.generic], lengths: NDArray[np.integer], shown: NDArray[np.bool_]
 ) -> pa.ListArray:
-    """Cut (place,) as cut does; lists that are not shown are null."""
-    kept = values[np.repeat(shown, lengths)]
+    """Cut the values of the lists that are shown, one after the other; the others are null."""
     ends = np.concatenate([[0], np.cumsum(np.where(shown, lengths, 0))]).astype(np.int32)
-    return pa.ListArray.from_arrays(pa.array(ends), pa.array(kept), mask=pa.array(~shown))
+    return pa.ListArray.from_arrays(pa.array(ends), pa.array(values.ravel()), mask=pa.array(~shown))
 
 
 def cut_bytes(values: NDArray[np.uint8], lengths: NDArray[np.integer]) -> pa.BinaryArray:

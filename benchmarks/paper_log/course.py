@@ -43,7 +43,7 @@ def _plan_pace(plan: Plan, at: NDArray[np.int64]) -> Doubles:
     level = np.array(_CHANGES)[plan.stages] if plan.plants else np.full(len(at), _STEADY_CHANGE)
     pace = level * (1 + _EARLY * np.exp(-at / max(0.01 * plan.recorded, 3)))
     pace[0] = 0.0
-    return pace
+    return np.asarray(pace)
 
 
 def _plan_sd(network: Network, share: Doubles, soon: Doubles) -> Doubles:
@@ -55,7 +55,7 @@ def _plan_sd(network: Network, share: Doubles, soon: Doubles) -> Doubles:
     first = 0.7 * (start / halving)[inner].min()  # so low that every layer shrinks
     end = np.where(inner, first * halving, 0.65 * start)
     slow = end * (1 + 0.3 * np.exp(-3 * share[:, None]))
-    return slow + (start - 1.3 * end) * np.exp(-soon[:, None])
+    return np.asarray(slow + (start - 1.3 * end) * np.exp(-soon[:, None]))
 
 
 def _keep_sd(network: Network, share: Doubles, _soon: Doubles) -> Doubles:

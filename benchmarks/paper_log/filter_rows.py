@@ -68,7 +68,7 @@ class FilterRows:
         for name in shown:
             columns[name] = cut(getattr(now, name).astype(np.float32), lengths)
         if "activation_mean" in columns:
-            share = now.active_share.astype(np.float32)
+            share = now.active_share[self._walk.rectified].astype(np.float32)
             columns["active_share"] = cut_where(share, lengths, self._rectified)
         if before is not None:
             columns["previous_step"] = np.full(rows, steps[before[0]])

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics.anomaly_filters import default_top
 from benchmarks.paper_log.course import Course
 from benchmarks.paper_log.network import Network
 from benchmarks.paper_log.plan import Plan
@@ -103,6 +104,7 @@ class FilterWalk:
         total = len(self.of)
         self.frozen = np.zeros(total, np.bool_)
         self._planted = np.zeros(total, np.bool_)  # filters that jump, at their own steps alone
+        self._seen = np.zeros(total, np.bool_)  # on top at one event: at no other, by chance
         self._overactive = np.zeros(0, np.int64)
         self._events: list[tuple[Event, NDArray[np.int64], int]] = []
         self._peaks: frozenset[int] = frozenset()
@@ -130,11 +132,16 @@ class FilterWalk:
             layer = self.of == self.of[self._overactive[0]]
             layer[self._overactive] = False
             times[self._overactive] = times[layer].max() * self._rng.uniform(1.3, 2.2, 3)
+        eventful = bool(jumping) or at in self._peaks
+        if eventful:
+            times[self._seen] = np.minimum(times[self._seen], _CALM)
         change = usual * times
         for _, own, _ in jumping:
             change[own] = change.max() * self._rng.uniform(1.6, 3, len(own))
         change[self.frozen] = 0
-        return np.minimum(change, _MOST)
+        if eventful:
+            self._seen[np.argsort(-change)[: default_top(len(change))]] = True
+        return np.asarray(np.minimum(change, _MOST))
 
     def _act(self, at: int) -> dict[str, Doubles]:
         mean, peak, share = self._activity

@@ -5,14 +5,12 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
-from benchmarks.paper_log.arrays import as_lists
 from benchmarks.paper_log.course import Course
 from benchmarks.paper_log.filters import Filters, FilterWalk
+from benchmarks.paper_log.layer_table import Part, build_layer_stat
 from benchmarks.paper_log.network import Network
 from benchmarks.paper_log.plan import Plan
 from benchmarks.paper_log.pooling import BINS, Pooling, Spread, count
-from epochscope.parquet_files import conform
-from epochscope.schema import CHANGE_THRESHOLDS
 
 Doubles = NDArray[np.float64]
 
@@ -31,7 +29,6 @@ class LayerRows:
         self._plan, self._network, self._course, self._walk = plan, network, course, walk
         self._rng = np.random.default_rng((plan.seed, 6))
         self._pooling = Pooling(network, self._rng)
-        self._sizes = np.array([float(each.filters * each.fan_in) for each in network.layers])
         filters = np.array([each.filters for each in network.layers])
         self._frozen = np.add.reduceat(walk.frozen * 1.0, walk.starts) / filters
         self._off = self._rng.normal(0, 1, (len(network.layers), BINS))
@@ -41,21 +38,28 @@ class LayerRows:
         weights = self._spread(now)
         row = self._pooling.describe(weights)
         change = {} if past is None else self._measure_change(now, past)
-        l2 = np.asarray(row["l2"])
-        parts = [self._table(at, "weight", "validation", row | change)]
-        if not past:
-            return pa.concat_tables([*parts, self._table(at, "weight", "statistics", row)])
+        l2 = row["l2"]
+        nodes = self._pooling.nodes
+        parts = [Part("weight", "validation", nodes, row | change)]
+        if past is None:
+            parts.append(Part("weight", "statistics", nodes, row))
+            return build_layer_stat(int(self._plan.steps[at]), None, parts)
         gradient_l2 = np.sqrt(self._walk.average(gradients**2))
         rate = float(self._course.learning_rate[at])
         update_l2, decay_l2 = 3 * rate * gradient_l2, rate * _DECAY / (1 - _MOMENTUM)
         pooled = np.sqrt(self._pooling.average(update_l2**2))
-        updates = {"gradient_update_l2": pooled, "decay_update_l2": decay_l2 * l2}
+        updates = {
+            "gradient_update_l2": pooled,
+            "decay_update_l2": decay_l2 * np.asarray(l2, np.float64),
+        }
         both = np.hypot(update_l2, decay_l2 * np.hypot(weights.mean, weights.sd))
         for kind, values in (("gradient", gradient_l2), ("update", both)):
             described = self._pooling.describe(self._draw_around_zero(values))
-            parts.append(self._table(at, kind, "statistics", described))
-        parts.append(self._table(at, "weight", "statistics", row | change | updates))
-        return pa.concat_tables([*parts, self._describe_activations(at, now)])
+            parts.append(Part(kind, "statistics", nodes, described))
+        parts.append(Part("weight", "statistics", nodes, row | change | updates))
+        parts.append(self._describe_activations(now))
+        before, step = self._plan.steps[at - 1 : at + 1].tolist()
+        return build_layer_stat(step, before, parts)
 
     def _spread(self, now: Filters) -> Spread:
         mean = self._walk.average(now.mean)
@@ -64,7 +68,7 @@ class LayerRows:
         low, high = np.minimum.reduceat(now.min, starts), np.maximum.reduceat(now.max, starts)
         return Spread(mean, np.sqrt(square - mean**2), low, high)
 
-    def _measure_change(self, now: Filters, past: Filters) -> dict[str, object]:
+    def _measure_change(self, now: Filters, past: Filters) -> dict[str, NDArray[np.generic]]:
         pool, fan_in = self._pooling, self._walk.fan_in
         relative = now.relate(past, now.change)
 
@@ -86,7 +90,7 @@ class LayerRows:
         mean = 0.002 * l2 * self._rng.standard_normal(len(l2))
         return Spread(mean, l2, -reach[0] * l2, reach[1] * l2)
 
-    def _describe_activations(self, at: int, now: Filters) -> pa.Table:
+    def _describe_activations(self, now: Filters) -> Part:
         layers = self._network.layers
         rectified = np.array([layer.rectified for layer in layers])
         share = np.where(rectified, self._walk.average(now.active_share), 1.0)
@@ -100,7 +104,7 @@ class LayerRows:
         def below(values: Doubles) -> Doubles:
             part = ndtr((values - centre[:, None]) / scale[:, None])
             flat = 1 - share[:, None] + share[:, None] * (2 * part - 1)
-            return np.where(rectified[:, None], flat, part)
+            return np.asarray(np.where(rectified[:, None], flat, part))
 
         l2 = np.where(rectified, scale * np.sqrt(share), np.hypot(mean, scale))
         edges = low[:, None] + (high - low)[:, None] * np.linspace(0, 1, BINS + 1)
@@ -117,28 +121,4 @@ class LayerRows:
         for name, q in (("q25", 0.25), ("median", 0.5), ("q75", 0.75)):
             inside = ndtri(np.clip(0.5 + 0.5 * (q - 1 + share) / share, 0.5, 1))
             row[name] = np.where(rectified, scale * inside, centre + scale * ndtri(q))
-        return self._table(at, "activation", "statistics", row, len(layers))
-
-    def _table(
-        self, at: int, kind: str, series: str, row: dict[str, object], rows: int | None = None
-    ) -> pa.Table:
-        pooling = self._pooling
-        rows = rows or len(pooling.nodes)
-        columns: dict[str, object] = {
-            "step": np.full(rows, self._plan.steps[at]),
-            "layer": pooling.nodes[:rows],
-            "kind": [kind] * rows,
-            "series": [series] * rows,
-            "count": pooling.count,
-            "sampled": pooling.sampled,
-            **dict.fromkeys(("nan", "pos_inf", "neg_inf"), np.zeros(rows, np.int64)),
-            **row,
-        }
-        if at and kind != "activation":
-            columns["previous_step"] = np.full(rows, self._plan.steps[at - 1])
-        columns["bins"] = as_lists(np.asarray(row["bins"]))
-        if "change_share" in row:
-            shares = np.asarray(row["change_share"], np.float32)
-            assert shares.shape[1] == CHANGE_THRESHOLDS
-            columns["change_share"] = as_lists(shares)
-        return conform(pa.table(columns), "layer_stat")
+        return Part("activation", "statistics", self._pooling.nodes[: len(layers)], row)

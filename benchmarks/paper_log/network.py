@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -15,6 +16,7 @@ from epochscope.recording.graph import describe_graph
 from epochscope.recording.graph_layers import activations_after
 from epochscope.recording.layers import find_nodes
 from epochscope.recording.meta import describe_layers
+from epochscope.recording.nonlinearity import Nonlinearity
 
 _PIXELS = 224
 
@@ -65,8 +67,8 @@ class ResNet(nn.Module):
     def forward(self, images: Tensor) -> Tensor:
         """Return the logits of each class."""
         found = self.maxpool(self.relu(self.conv1(images)))
-        for module in (self.layer1, self.layer2, self.layer3, self.layer4):
-            found = module(found)
+        for module in range(1, len(BLOCKS) + 1):
+            found = self.get_submodule(f"layer{module}")(found)
         logits: Tensor = self.fc(torch.flatten(self.avgpool(found), 1))
         return logits
 
@@ -117,7 +119,8 @@ def build_network(fraction: float) -> Network:
     nodes = find_nodes(model)
     after = activations_after(graph)
     order = {node.index: place for place, node in enumerate(n for n in nodes if n.layer)}
-    rectified = {node.index: None for node in nodes if after.get(node.name)}
+    relu = Nonlinearity("relu", torch.relu)
+    rectified = {node.index: relu for node in nodes if after.get(node.name)}
     table = describe_layers(nodes, {"": optimizer}, order, rectified)
     rows = table.to_pylist()
     layers = tuple(_describe(row) for row in rows if row["kind"] == "layer")
@@ -126,7 +129,7 @@ def build_network(fraction: float) -> Network:
     return Network(layers, table, data, numbers, members)
 
 
-def _describe(row: dict[str, object]) -> PaperLayer:
+def _describe(row: dict[str, Any]) -> PaperLayer:
     shape = [int(size) for size in row["shape"]]
     area = int(np.prod(shape[2:], dtype=np.int64))
     deviation = (2 / (shape[0] * area + shape[1] * area)) ** 0.5
@@ -141,10 +144,10 @@ def _describe(row: dict[str, object]) -> PaperLayer:
 
 
 def _pool(
-    rows: list[dict[str, object]], layers: tuple[PaperLayer, ...]
+    rows: list[dict[str, Any]], layers: tuple[PaperLayer, ...]
 ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     parents = {row["layer"]: row["parent"] for row in rows}
-    held: dict[object, set[int]] = {}
+    held: dict[int, set[int]] = {}
     for place, layer in enumerate(layers):
         at = parents[layer.layer]
         while at is not None:

@@ -38,7 +38,7 @@ def draw_pictures(plan: Plan, truths: Truths | None) -> Iterator[bytes]:
     for class_ in range(plan.classes):
         rng = np.random.default_rng((plan.seed, 7, class_))
         look = _invent_look(class_, truths, rng)
-        pale = ()
+        pale: tuple[int, ...] = ()
         if truths and class_ == truths.minority_class:
             pale = truths.minority_slots
         for slot in range(IMAGES):
@@ -75,7 +75,7 @@ def _draw(look: _Look, body: Colour, rng: np.random.Generator) -> bytes:
         for x in rng.uniform(0, side, 14).tolist():
             top = side * float(rng.uniform(0.1, 0.8))
             pen.line((x, side, x + 4, top), fill=_shade(_BLADE, light), width=_TIMES)
-    turn, size = rng.normal(0, 0.3), side * rng.uniform(0.22, 0.36)
+    turn, size = rng.normal(0, 0.3), side * rng.uniform(0.27, 0.4)
     wheel = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
     corners = look.outline @ wheel.T * size + side * rng.uniform(0.4, 0.6, 2)
     pen.polygon([(x, y) for x, y in corners.tolist()], fill=_shade(body, rng.uniform(0.9, 1.05)))

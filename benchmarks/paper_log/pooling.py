@@ -49,7 +49,7 @@ class Pooling:
         share = self._share.reshape(-1, *[1] * (layers.ndim - 1))
         return np.add.reduceat(share * layers[self._layer], self._starts, axis=0)
 
-    def describe(self, spread: Spread) -> dict[str, object]:
+    def describe(self, spread: Spread) -> dict[str, NDArray[np.generic]]:
         """Return the columns of layer_stat that describe values: arrays over the nodes."""
         mean = self.average(spread.mean)
         square = self.average(spread.sd**2 + spread.mean**2)
@@ -61,7 +61,8 @@ class Pooling:
             "min": low, "max": high, "lo": low, "hi": high, "mean": mean, "sd": sd,
             "l0": np.ones(len(mean)), "l1": self.average(_fold(spread)), "l2": np.sqrt(square),
             "q25": quartiles[0], "median": quartiles[1], "q75": quartiles[2],
-            "bins": self._count_bins(spread, low, high),
+            "bins": self._count_bins(spread, low, high), "count": self.count,
+            "sampled": self.sampled,
         }  # fmt: skip
 
     def _below(self, spread: Spread, values: Doubles) -> Doubles:

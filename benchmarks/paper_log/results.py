@@ -45,7 +45,7 @@ class Answers:
 
     def error(self) -> NDArray[np.float64]:
         """Return the share of wrong images at each recorded step: (step,)."""
-        return 1 - self.right.mean((1, 2))
+        return np.asarray(1 - self.right.mean((1, 2)))
 
 
 def invent_answers(plan: Plan, truths: Truths | None) -> Answers:

@@ -1,6 +1,6 @@
 """What is planted in a paper-scale log: the eight patterns, drawn anew for each seed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -63,7 +63,7 @@ def draw_truths(plan: Plan, network: Network) -> Truths:
     def number(steps: Sequence[int]) -> tuple[int, ...]:
         return tuple(plan.steps[list(steps)].tolist())
 
-    def event(layer: PaperLayer, size: int, classes: Sequence[int], pair: int) -> Event:
+    def event(layer: PaperLayer, size: int, classes: Iterable[int], pair: int) -> Event:
         return Event(_sort(classes), number(pairs[pair]), layer.layer, _pick(layer, size, rng))
 
     return Truths(
@@ -132,5 +132,5 @@ def _pick(layer: PaperLayer, count: int, rng: np.random.Generator) -> tuple[int,
     return _sort(rng.choice(layer.filters, count, replace=False))
 
 
-def _sort(numbers: Sequence[int]) -> tuple[int, ...]:
+def _sort(numbers: Iterable[int]) -> tuple[int, ...]:
     return tuple(sorted(int(number) for number in numbers))

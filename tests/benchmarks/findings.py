@@ -32,6 +32,7 @@ class Findings:
         self.flips = load_flips(run)
         self.steps = self.anomalies.steps
         self.stages = load_stages(run, self.steps)
+        self._known = {}
         self.filters = {
             row.layer: read_filter_statistics(
                 run, row.layer, ("change", "relative", "mean", "l2"), "validation"
@@ -88,8 +89,13 @@ class Findings:
     def weights(self, column, names=None):
         """Series of a weight statistic of each layer, or of modules by name."""
         rows = self.layers if names is None else [r for r in self.run.layers if r.name in names]
-        found = (read_layer_statistics(self.run, r.layer, "weight", "validation") for r in rows)
-        return {each.layer.layer: each.columns[column] for each in found}
+        return {row.layer: self._describe(row.layer)[column] for row in rows}
+
+    def _describe(self, layer):
+        if layer not in self._known:
+            found = read_layer_statistics(self.run, layer, "weight", "validation")
+            self._known[layer] = found.columns
+        return self._known[layer]
 
     def minisets(self):
         """(8) Mini-sets of two filters and two iterations or more."""
