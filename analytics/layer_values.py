@@ -67,6 +67,21 @@ def pool_columns(parts: Sequence[Mapping[str, Floats]]) -> dict[str, Floats]:
     return pooled
 
 
+def hold_last(columns: Mapping[str, Floats]) -> dict[str, Floats]:
+    """Repeat what was last recorded of a tensor that is recorded only when it changes.
+
+    Columns are (step,) or (step, entry); steps before the first record stay NaN.
+    """
+    known = np.isfinite(columns["count"])
+    last = np.maximum.accumulate(np.where(known, np.arange(len(known)), -1))
+    found: dict[str, Floats] = {}
+    for name, values in columns.items():
+        held = values[np.maximum(last, 0)]
+        held[last < 0] = np.nan
+        found[name] = held
+    return found
+
+
 def find_bad_step(steps: NDArray[np.int64], columns: Mapping[str, Floats]) -> int:
     """Find the step from which on no recorded tensor is all finite again; -1 where there is none."""
     counted = np.isfinite(columns["count"])

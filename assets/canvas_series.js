@@ -160,6 +160,7 @@
   }
 
   function drawLine(context, box, scale, steps, numbers) {
+    const dots = [];
     context.beginPath();
     numbers.forEach((number, cell) => {
       if (Number.isNaN(number)) return;
@@ -169,8 +170,13 @@
       if (starts) context.moveTo(x, y);
       else context.lineTo(x, y);
       const alone = starts && (cell + 1 === numbers.length || Number.isNaN(numbers[cell + 1]));
-      if (alone) context.rect(x - 1.5, y - 1.5, 3, 3);
+      if (alone) dots.push([x, y]);
     });
     context.stroke();
+    for (const [x, y] of dots) {
+      context.beginPath();
+      context.arc(x, y, 2.5, 0, 7);
+      context.fill();
+    }
   }
 })();

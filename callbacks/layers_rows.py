@@ -16,6 +16,7 @@ from analytics.layer_values import (
     columns_of,
     derive_statistic,
     find_bad_step,
+    hold_last,
     pool_columns,
 )
 from analytics.update_ratios import UpdateRatios, measure_ratios
@@ -119,6 +120,7 @@ def _load_type(
     known = {one.name: recorded.of(one.index) for one in branches}
     unknown = [one for one in branches if known[one.name] is None and not one.is_layer]
     known |= _pool(layers, kind, type_, unknown)
+    known |= _hold_frozen(layers, kind, known, branches)
     found: dict[str, Series | Missing | None] = {}
     for one in branches:
         series = known[one.name]
@@ -127,6 +129,15 @@ def _load_type(
         else:
             found[one.name] = _draw(layers, asked, type_, series)
     return found
+
+
+def _hold_frozen(
+    layers: RunLayers, kind: str, known: Mapping[str, Columns | None], branches: Sequence[Branch]
+) -> dict[str, Columns | None]:
+    # Weights that are not trained are recorded at the first step and whenever they change after all.
+    frozen = [one.name for one in branches if one.is_layer and layers.rows[one.index].frozen]
+    held = {name: known[name] for name in frozen if kind == "weight"}
+    return {name: None if found is None else hold_last(found) for name, found in held.items()}
 
 
 def _columns(type_: str, asked: Asked) -> tuple[str, ...]:

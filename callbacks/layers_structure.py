@@ -147,6 +147,7 @@ def _list_levels(tree: Sequence[Branch], runs: Sequence[RunLayers]) -> list[Leve
                 tuple(None if one is None else one.index for one in mine),
                 len(branch.layers()),
                 len(branch.children),
+                sum(not one.is_layer for one in branch.children),
                 tuple(
                     None if one is None or not one.is_layer else _find_spread(run, one.index)
                     for run, one in zip(runs, mine, strict=True)

@@ -39,13 +39,21 @@ class LayerSeries:
 def read_statistics_steps(run: RunFiles) -> tuple[str, Steps]:
     """Read the series that the statistics of layers come from, and its recorded steps.
 
-    That is 'statistics', or 'validation' in a run that recorded statistics only then.
+    That is 'statistics', or 'validation' in a run that recorded statistics only then. The ends of
+    what a damaged file held are steps as well, or its neighbours would stretch over the gap.
     """
     steps: dict[str, set[int]] = {"statistics": set(), "validation": set()}
     for row in read_digest(run, "step_digest"):
         steps[row["series"]].add(row["step"])
     series = "statistics" if steps["statistics"] else "validation"
-    return series, np.array(sorted(steps[series]), np.int64)
+    lost = {
+        step
+        for damage in run.damaged()
+        if damage.table == "layer_stat"
+        for step in (damage.first, damage.last)
+        if step is not None
+    }
+    return series, np.array(sorted(steps[series] | lost), np.int64)
 
 
 def read_layer_series(

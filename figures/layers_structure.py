@@ -39,6 +39,7 @@ class Level:
     rows: tuple[int | None, ...]  # (run,) row of the table layers; None where a run has it not
     layers: int  # within it
     children: int
+    blocks: int  # children that are no layers
     spread: tuple[Spread | None, ...]  # (run,)
 
 
@@ -107,8 +108,8 @@ def _describe_level(level: Level) -> Payload:
 
 def _say_size(level: Level) -> str:
     if not level.is_layer:
-        few = level.children == level.layers
-        return f"{level.layers} layers" if few else f"{level.children} blocks"
+        only_blocks = level.blocks == level.children
+        return f"{level.blocks} blocks" if only_blocks else f"{level.layers} layers"
     if level.neurons is None:
         return level.type
     kernel = (level.shape or ())[2:]

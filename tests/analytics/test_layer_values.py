@@ -10,6 +10,7 @@ from analytics.layer_values import (
     columns_of,
     derive_statistic,
     find_bad_step,
+    hold_last,
     pool_columns,
 )
 
@@ -80,3 +81,13 @@ def test_a_layer_is_bad_from_where_it_never_recovers():
     assert find_bad_step(steps, counts | {"nan": np.array([0, 1, 0, 2, 0.0])}) == -1
     missing = {name: np.full(5, np.nan) for name in ("count", "nan", "pos_inf", "neg_inf")}
     assert find_bad_step(steps, missing) == -1
+
+
+def test_what_is_recorded_only_when_it_changes_stays_until_then():
+    count = np.array([np.nan, 4, np.nan, np.nan, 4, np.nan])
+    lists = np.stack([count, 2 * count], axis=1)
+    held = hold_last(
+        {"count": count, "mean": np.array([np.nan, 1, np.nan, np.nan, 3, np.nan]), "bins": lists}
+    )
+    np.testing.assert_array_equal(held["mean"], [np.nan, 1, 1, 1, 3, 3])
+    np.testing.assert_array_equal(held["bins"][:, 1], [np.nan, 8, 8, 8, 8, 8])

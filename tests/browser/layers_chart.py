@@ -28,7 +28,7 @@ READ_PIXELS = """([name, column]) => {
   const gap = width / steps.length;
   return steps.map((step) => {
     // Beside the middle, where a line may mark a step.
-    const at = window.epochscope.canvas.toX(step, axis.domain, x, width) + Math.min(3, gap / 4);
+    const at = window.epochscope.canvas.toX(step, axis.domain, x, width) + Math.min(2, gap / 4);
     const across = Math.floor(at * ratio);
     return Array.from({ length: row.height * ratio }, (_, line) => {
       const pixel = 4 * ((Math.round(row.y * ratio) + line) * element.width + across);

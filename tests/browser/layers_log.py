@@ -22,6 +22,7 @@ MODULES = (
     ("head", "Linear", 0, (10, 8)),
 )
 LAYERS = {name: place for place, (name, _, _, shape) in enumerate(MODULES) if shape}
+EVERY = 10  # steps
 PEAK = 11  # recorded step at which the weights of body.1 leap once
 
 
@@ -41,19 +42,23 @@ def layers_within(index):
     return [row for one, row in LAYERS.items() if one == name or one.startswith(f"{name}.")]
 
 
-def write_nested_run(folder, name="nested", places=30, bad=None, every=10):
-    """Write the run; from the place `bad` on, the weights of body.0.b hold a NaN."""
+def write_nested_run(folder, name="nested", places=30, bad=None, pooled=True):
+    """Write the run, every 10 steps; from the place `bad` on, the weights of body.0.b hold a NaN.
+
+    Without `pooled`, modules have no rows of their own.
+    """
     writer = LogWriter.create(folder / name, {"created": "2026-03-01T00:00:00+00:00"})
     writer.commit_meta({"layers": _layers(), "graph.json": json.dumps(_graph()).encode()})
     for place in range(places):
-        rows = [_row(index, place, every, bad) for index in range(1, len(MODULES))]
-        writer.commit_step(place * every, {"layer_stat": pa.Table.from_pylist(rows)})
-    writer.beat((places - 1) * every, (places - 1) * every)
+        some = range(1, len(MODULES)) if pooled else LAYERS.values()
+        rows = [_row(index, place, bad) for index in some]
+        writer.commit_step(place * EVERY, {"layer_stat": pa.Table.from_pylist(rows)})
+    writer.beat((places - 1) * EVERY, (places - 1) * EVERY)
     writer.close("finished")
     return folder / name
 
 
-def _row(index, place, every, bad):
+def _row(index, place, bad):
     values = np.concatenate([planted_weights(one, place) for one in layers_within(index)])
     before = None
     if place:
@@ -68,8 +73,8 @@ def _row(index, place, every, bad):
     if bad is not None and place >= bad and MODULES[index][0] == "body.0.b":
         row["nan"] = 1
     return {
-        **row, "step": place * every, "layer": index, "kind": "weight", "series": "statistics",
-        "previous_step": (place - 1) * every if place else None,
+        **row, "step": place * EVERY, "layer": index, "kind": "weight", "series": "statistics",
+        "previous_step": (place - 1) * EVERY if place else None,
     }  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from data.demos import write_planted_run
 from data.layer_series import SERIES_COLUMNS, read_layer_series, read_statistics_steps
 from data.layers import read_layer_statistics
 from data.network import read_operations
@@ -36,8 +37,6 @@ def test_a_window_of_steps(run, planted):
 
 
 def test_steps_between_validations_are_a_series_of_their_own(logdir):
-    from data.demos import write_planted_run
-
     planted = write_planted_run(logdir, "both", validations=5, statistics=9)
     series, steps = read_statistics_steps(open_run("both"))
     assert series == "statistics"
@@ -66,3 +65,12 @@ def test_a_column_that_does_not_exist_is_refused(run):
 
 def test_a_run_without_a_graph_has_no_operations(run):
     assert read_operations(run) == ()
+
+
+def test_the_ends_of_a_damaged_file_are_steps_without_values(logdir):
+    planted = write_planted_run(logdir, "hurt", validations=6)
+    (file,) = (planted.folder / "layer_stat" / "L0").glob(f"{planted.validation_steps[3]:012d}-*")
+    file.write_bytes(file.read_bytes()[:-9] + b"123456789")
+    found = read_layer_series(open_run("hurt"), [1], "weight", ["mean"])
+    np.testing.assert_array_equal(found.steps, planted.validation_steps)
+    assert np.isnan(found.columns["mean"][0]).tolist() == [place == 3 for place in range(6)]

@@ -1,0 +1,115 @@
+"""The Layers page with several runs, and with too little, too much or broken data."""
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from data.demos import write_plain_run, write_planted_run
+from tests.browser.layers_chart import LayersChart
+from tests.browser.layers_log import EVERY, write_nested_run
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def show(served_log, page):
+    def open_page(query):
+        page.goto(f"{served_log}/layers?{query}")
+        return LayersChart(page)
+
+    return open_page
+
+
+def graph_count(chart):
+    return chart.page.evaluate("window.epochscope.layers.laid.graphs.length")
+
+
+def test_two_runs_built_alike_stand_in_columns_of_one_scale_with_one_graph(logdir, show):
+    write_nested_run(logdir, "first", places=12)
+    write_nested_run(logdir, "second", places=20)
+    chart = show("runs=first,second&layers.open=body")
+    assert graph_count(chart) == 1
+    for name in ("stem", "body.0", "body.1", "head"):
+        assert chart.numbers(name, 0).shape == (1, 12)
+        np.testing.assert_array_equal(chart.numbers(name, 0)[0], chart.numbers(name, 1)[0, :12])
+    largest = max(np.abs(chart.numbers(name, 1)).max() for name in chart.names())
+    (most,) = {row["most"] for row in chart.rows().values()}
+    assert most == pytest.approx(largest)
+    expect(chart.page.locator("#layers-notes")).to_be_empty()
+
+
+def test_two_runs_built_differently_have_a_graph_each_and_empty_rows(logdir, show):
+    write_nested_run(logdir, "nested", places=12)
+    write_planted_run(logdir, "planted", validations=12)
+    chart = show("runs=nested,planted")
+    assert graph_count(chart) == 2
+    rows = chart.rows()
+    assert list(rows) == ["stem", "body", "head", "features", "head.fc"]
+    assert rows["stem"]["missing"] == [None, "not in this run"]
+    assert rows["features"]["missing"] == ["not in this run", None]
+    notes = chart.page.locator("#layers-notes")
+    expect(notes).to_contain_text("6 layers are only in nested; 4 layers are only in planted.")
+
+
+def test_where_not_all_is_finite_the_chart_ends_with_a_cross(logdir, show):
+    write_nested_run(logdir, places=20, bad=12)
+    chart = show("runs=nested&layers.open=body,body.0")
+    pixels = chart.pixels("body.0.b")
+    bad = chart.token("--bad")
+    assert (pixels[12] == bad).any()
+    blue = chart.mixed("surface", "pos", 0.3)
+    assert (pixels[11] == blue).any()
+    assert not (pixels[12:] == blue).any()
+    expect(chart.read("body.0.b")).to_have_text("not finite")
+
+
+def test_steps_of_a_damaged_file_are_hatched_and_the_file_is_named(logdir, show):
+    folder = write_nested_run(logdir, places=20)
+    (file,) = (folder / "layer_stat" / "L0").glob(f"{7 * EVERY:012d}-*")
+    file.write_bytes(file.read_bytes()[:-9] + b"123456789")
+    chart = show("runs=nested")
+    assert np.isnan(chart.numbers("head")[0, 7])
+    assert np.isfinite(np.delete(chart.numbers("head")[0], 7)).all()
+    chart.page.mouse.move(*chart.place("head", 7 * EVERY))
+    tip = chart.page.locator(".canvas-tip:not([hidden])")
+    expect(tip).to_contain_text("could not be read")
+    expect(tip).to_contain_text(file.name)
+
+
+def test_a_run_without_a_model_says_what_to_record(logdir, served_log, page):
+    write_plain_run(logdir, steps=20)
+    page.goto(f"{served_log}/layers?runs=plain")
+    page.wait_for_selector(".layers-card.gone", state="attached")
+    empty = page.locator(".layers-empty")
+    expect(empty).to_be_visible()
+    expect(empty).to_contain_text("it was recorded without a model")
+
+
+def test_one_recorded_step_is_a_dot_without_changes(logdir, show):
+    write_nested_run(logdir, places=1)
+    chart = show("runs=nested&layers.type=line&layers.types=head:ratio")
+    rows = chart.rows()
+    assert chart.numbers("stem").shape == (1, 1)
+    assert rows["head"]["missing"] == ["no change ratio recorded"]
+    column = chart.pixels("stem")[0]
+    assert 2 <= (column != column[0]).sum() <= 8
+
+
+def test_a_recorded_network_opens_by_a_click_on_its_bar_in_both_themes(
+    logdir, served_log, fresh_page
+):
+    write_nested_run(logdir, places=12)
+    for scheme in ("light", "dark"):
+        page = fresh_page(color_scheme=scheme)
+        page.goto(f"{served_log}/layers?runs=nested")
+        chart = LayersChart(page)
+        bar = chart.bar("body", "charts")
+        page.mouse.move(bar["x"], bar["y"])
+        page.wait_for_function("() => window.epochscope.layers.state.hovered >= 0")
+        page.mouse.click(bar["x"], bar["y"])
+        chart.wait_for("stem", "body.0", "body.1", "head")
+        page.keyboard.down("Alt")
+        bar = chart.bar("body.0", "graph")
+        page.mouse.click(bar["x"], bar["y"])
+        page.keyboard.up("Alt")
+        chart.wait_for("stem", "body.0.a", "body.0.b", "body.0.down", "body.1", "head")
