@@ -1,7 +1,7 @@
-"""Ranks the filters of a whole network by how far they moved, and combines the ranks of several steps.
+"""Combines the top changing filters of several steps.
 
-Source: DeepTracker (Liu D. et al., ACM TIST 2018), section 6.4: the top k changing filters of all layers. The paper
-fixes k at 100; the default share and the order of ties are our own.
+Source: DeepTracker (Liu D. et al., ACM TIST 2018), section 6.4, shows those of one step; the original intersects
+several. Here a reader chooses between any and all of them.
 """
 
 from collections.abc import Sequence
@@ -10,25 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 Filters = NDArray[np.int64]  # (rank, 2) layer and filter
-
-MOST, SHARE, LEAST = 100, 0.02, 3
-
-
-def default_top(filters: int) -> int:
-    """Count the filters that are shown unless the reader says otherwise: 2 %, 3 to 100 of them."""
-    return max(LEAST, min(MOST, int(SHARE * filters)))
-
-
-def rank_filters(
-    layers: NDArray[np.integer], filters: NDArray[np.integer], change: NDArray[np.floating], k: int
-) -> NDArray[np.int64]:
-    """Rank filters by their change, most first: (rank,) places in the arguments, k at most.
-
-    Ties go by layer, then filter. What did not change, or is NaN, never ranks; infinite is the most.
-    """
-    moved = np.flatnonzero(change > 0)  # NaN is not
-    order = np.lexsort((filters[moved], layers[moved], -np.asarray(change)[moved]))
-    return moved[order[: max(k, 0)]]
 
 
 def combine_ranks(steps: Sequence[Filters], every: bool) -> Filters:

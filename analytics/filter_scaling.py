@@ -28,23 +28,29 @@ class ScaledFilters:
     noisy: NDArray[np.bool_]  # (filter,) rows whose range is below float noise, flat ones left out
 
 
-def scale_filters(values: NDArray[np.floating], by: str, signed: bool = False) -> ScaledFilters:
+def scale_filters(
+    values: NDArray[np.floating], by: str, signed: bool = False, noise: float = 0.0
+) -> ScaledFilters:
     """Scale values (filter, step) over the whole layer, each filter or each step.
 
     Unsigned values become (v - min) / (max - min), signed ones v / max |v|, so that 0 stays in the
-    middle. What is flat (a layer, row or column of one value) becomes 0. Infinite values stand at the end of
-    the scale without stretching it, NaN stays. Another scale raises ValueError.
+    middle. What is flat (a layer, row or column of one value) becomes 0; so do rows that only noise moves,
+    where each row has its own scale: those whose range is at most `noise`, or below the 10 bits of the log. Infinite
+    values stand at the end of the scale without stretching it, NaN stays. Another scale raises ValueError.
     """
     if by not in SCALES:
         raise ValueError(f"filters are scaled by one of {SCALES}, got {by!r}")
     doubles: Doubles = np.asarray(values, dtype=np.float64)
     axis = {"layer": None, "filter": 1, "step": 0}[by]
     low, high = _find_ends(doubles, axis)
-    flat, noisy = _find_still(doubles)
+    flat, noisy = _find_still(doubles, noise)
     if signed:
         high = np.maximum(np.abs(low), np.abs(high))
         low = -high
-    return ScaledFilters(_scale(doubles, low, high, signed), low.ravel(), high.ravel(), flat, noisy)
+    shares = _scale(doubles, low, high, signed)
+    if by == "filter":
+        shares[flat | noisy] *= 0  # NaN stays
+    return ScaledFilters(shares, low.ravel(), high.ravel(), flat, noisy)
 
 
 def _scale(values: Doubles, low: Doubles, high: Doubles, signed: bool) -> Doubles:
@@ -64,10 +70,10 @@ def _find_ends(values: Doubles, axis: int | None) -> tuple[Doubles, Doubles]:
     return np.where(none, np.nan, low), np.where(none, np.nan, high)
 
 
-def _find_still(values: Doubles) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+def _find_still(values: Doubles, noise: float) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     low, high = (ends[:, 0] for ends in _find_ends(values, 1))
     bounded = ~np.isinf(values).any(1)
     flat = (low == high) & bounded
     largest = np.maximum(np.abs(low), np.abs(high))
-    noisy = (high - low <= _NOISE * largest) & ~flat & bounded
+    noisy = (high - low <= np.maximum(noise, _NOISE * largest)) & ~flat & bounded
     return flat, noisy

@@ -131,6 +131,7 @@
   function classes(run) {
     const found = run.classes;
     if (!found) return null;
+    if (found.means.every((mean) => mean === 0)) return make("p", { class: "none", text: `Zero for every class in the snapshot of step ${format(found.step)}.` });
     const largest = Math.max(...found.means.map((mean) => Math.abs(mean ?? 0)), 1e-30);
     const rows = found.names.map((name, at) => {
       const mean = found.means[at];

@@ -20,6 +20,7 @@ from data.store import Run, open_run
 from figures.layers_filters import MARKS, LayerFilters, RunFilters
 
 ROWS_AT_MOST = 2_048  # beyond, neighbouring filters share a row
+NOISE = 1e-12  # 1 - cosine that float32 cannot tell from none
 Doubles = NDArray[np.float64]
 
 
@@ -72,7 +73,7 @@ def load_filters(
     marks = [None if run is None else load_marks(run, layer, range_) for run in held]
     quantity = QUANTITIES[view.quantity]
     signed = _is_signed(quantity, [found for found in values if found])
-    scaled = scale_together(values, view.by, signed)
+    scaled = scale_together(values, view.by, signed, NOISE if view.quantity == "change" else 0.0)
     lead = next(run for run in held if run is not None)
     cut, rows = _arrange(values, scaled, _order(lead.name, lead.version, layer, view))
     band = band_size(len(rows), ROWS_AT_MOST)
@@ -133,18 +134,20 @@ def _is_signed(quantity: Quantity, found: Sequence[FilterValues]) -> bool:
 
 
 def scale_together(
-    values: Sequence[FilterValues | None], by: str, signed: bool
+    values: Sequence[FilterValues | None], by: str, signed: bool, noise: float
 ) -> list[ScaledFilters | None]:
     """Scale several runs with the same ends; by step each has its own, as its steps are."""
     known = [one for one in values if one is not None]
     if by == "step" or len(known) == 1:
-        return [None if one is None else scale_filters(one.values, by, signed) for one in values]
+        return [
+            None if one is None else scale_filters(one.values, by, signed, noise) for one in values
+        ]
     most = max(len(one.values) for one in known)
     padded = [
         np.pad(one.values, ((0, most - len(one.values)), (0, 0)), constant_values=np.nan)
         for one in known
     ]
-    together = scale_filters(np.concatenate(padded, axis=1), by, signed)
+    together = scale_filters(np.concatenate(padded, axis=1), by, signed, noise)
     scaled: list[ScaledFilters | None] = []
     start = 0
     for one in values:
@@ -152,7 +155,9 @@ def scale_together(
             scaled.append(None)
             continue
         rows, steps = one.values.shape
-        alone = scale_filters(one.values, by, signed)  # what stands still, stands still in its run
+        alone = scale_filters(
+            one.values, by, signed, noise
+        )  # what stands still, stands still in its run
         part = together.shares[:rows, start : start + steps]
         scaled.append(ScaledFilters(part, together.low, together.high, alone.flat, alone.noisy))
         start += steps

@@ -7,7 +7,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.filter_ranks import combine_ranks, default_top, rank_filters
+from analytics.anomaly_filters import default_top, rank_filters
+from analytics.filter_ranks import combine_ranks
 from callbacks.layers_filters_candidates import list_layers
 from data.filters import (
     MEASURES,
@@ -89,7 +90,7 @@ def _ranked(name: str, version: str, step: int, measure: str, shallow: bool) -> 
         moved = top.change > 0  # older logs rank filters that did not change, too
         return np.stack([top.layer[moved], top.filter[moved]], axis=1).astype(np.int64)
     all_ = read_changes_at(run, step, measure)
-    order = rank_filters(all_.layer, all_.filter, all_.change, len(all_.change))
+    order = rank_filters(all_.change, all_.layer, max(1, len(all_.change)))
     return np.stack([all_.layer[order], all_.filter[order]], axis=1).astype(np.int64)
 
 

@@ -30,6 +30,8 @@ def literal_scale(values, by, signed):
             top = max(abs(one) for one in finite) if signed else max(finite)
             low = 0 if signed else min(finite)
             shares[row, step] = (value - low) / (top - low) if top > low else 0
+            if by == "filter" and max(finite) - min(finite) <= 2**-10 * max(map(abs, finite)):
+                shares[row, step] = 0
     return shares
 
 
@@ -94,6 +96,16 @@ def test_a_row_that_only_rounding_moves_is_marked_as_noisy_and_not_as_flat(rng):
     scaled = scale_filters(values, "layer")
     assert scaled.noisy.tolist() == [False, True, False, False]
     assert scaled.flat.tolist() == [False, False, True, False]
+
+
+def test_what_only_rounding_moves_is_painted_as_nothing_on_its_own_scale(rng):
+    values = rng.random((3, 40)) * 1e-3
+    values[1] = rng.random(40) * 1e-13
+    alone, among = (scale_filters(values, by, noise=1e-12) for by in ("filter", "layer"))
+    assert alone.noisy.tolist() == among.noisy.tolist() == [False, True, False]
+    assert (alone.shares[1] == 0).all()
+    assert alone.shares[0].max() == 1
+    assert scale_filters(values, "filter").shares[1].max() == 1
 
 
 def test_states_the_values_at_the_ends_of_each_scale():
