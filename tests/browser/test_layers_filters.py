@@ -1,0 +1,245 @@
+"""Filters on the Layers page: what is painted is what was recorded, and every click leads somewhere."""
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from analytics.filter_scaling import scale_filters
+from data.layers import read_filter_statistics
+from data.store import open_run
+from tests.browser.layers_filters_chart import FilterChart
+from tests.callbacks.marked_training import (
+    DECAYING,
+    FROZEN,
+    INACTIVE,
+    LEADING,
+    record_marked_training,
+)
+
+pytestmark = pytest.mark.browser
+
+CONV2 = "features.conv2"
+OPENED = f"layers.open=features,{CONV2}"
+
+
+@pytest.fixture
+def show(served, page, visit):
+    def open_page(query, id_="layers-rows"):
+        visit(page, f"{served}/layers?{query}")
+        page.wait_for_selector(f"#{id_}[data-drawn]")
+        return FilterChart(page, id_)
+
+    return open_page
+
+
+@pytest.fixture(scope="session")
+def marked_log(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("marked-run")
+    record_marked_training(folder / "marked")
+    return folder
+
+
+@pytest.fixture
+def show_marked(server, marked_log, monkeypatch, page, visit):
+    from settings import settings
+
+    monkeypatch.setenv("EPOCHSCOPE_LOGDIR", str(marked_log))
+    settings.cache_clear()
+
+    def open_page(query):
+        visit(page, f"{server}/layers?runs=marked&{query}")
+        page.wait_for_selector("#layers-rows[data-drawn]")
+        return FilterChart(page)
+
+    yield open_page
+    page.goto("about:blank")
+    monkeypatch.undo()
+    settings.cache_clear()
+
+
+def shares_of(run, by, column="change"):
+    recorded = read_filter_statistics(run, CONV2, [column], "validation")
+    return scale_filters(recorded.values[column].T.astype(np.float64), by, column == "mean").shares
+
+
+@pytest.mark.parametrize("by", ["layer", "filter", "step"])
+def test_a_raster_paints_more_change_nearer_to_the_accent(show, run, by):
+    chart = show(f"runs=planted&{OPENED}&layers.by={by}")
+    key = f"filters-{CONV2}"
+    shares = shares_of(run, by)
+    numbers = chart.numbers(key)
+    np.testing.assert_array_equal(numbers[:, 1:], np.rint(shares[:, 1:] * 200))
+    colors = chart.colors(key)[:, 1:]
+    accent = np.array(chart.token("--accent").split(","), dtype=int)
+    painted = np.array([[list(map(int, cell.split(","))) for cell in row] for row in colors])
+    distance = np.abs(painted - accent).sum(2)
+    order = np.argsort(numbers[:, 1:], axis=None, kind="stable")
+    assert (np.diff(distance.ravel()[order]) <= 3).all()  # rounding of the three colours
+    assert (colors[numbers[:, 1:] == 200] == chart.token("--accent")).all()
+    assert (colors[numbers[:, 1:] == 0] == chart.token("--sunken")).all()
+
+
+def test_signed_values_are_painted_around_zero(show, run):
+    chart = show(f"runs=planted&{OPENED}&layers.quantity=mean&layers.by=layer")
+    key = f"filters-{CONV2}"
+    shares = shares_of(run, "layer", "mean")
+    np.testing.assert_array_equal(chart.numbers(key), np.rint((shares + 1) / 2 * 200))
+    colors = chart.colors(key)
+    at = np.unravel_index(np.abs(shares).argmax(), shares.shape)
+    assert colors[at] == chart.token("--neg" if shares[at] < 0 else "--pos")
+
+
+def test_a_frozen_filter_is_a_dashed_line_with_its_number_and_no_other_is(show_marked):
+    chart = show_marked("layers.open=second")
+    row = chart.row("filters-second")
+    assert row["cut"] == [FROZEN]
+    assert FROZEN not in row["rows"]
+    assert set(chart.colors("still-second")[0]) & {chart.token("--warn")}
+    raster = chart.colors("filters-second")
+    assert chart.token("--warn") not in set(raster.ravel())
+    expect(chart.page.locator(".filter-still .frozen")).to_have_text(f"{FROZEN} never moves")
+
+
+def test_the_panel_lists_every_mark_and_a_click_opens_the_filter(show_marked):
+    chart = show_marked("")
+    page = chart.page
+    for mark, filter_ in (
+        ("frozen", FROZEN),
+        ("decay_only", DECAYING),
+        ("inactive", INACTIVE),
+    ):
+        listed = page.locator(f".filter-list[data-mark='{mark}']")
+        expect(listed).to_have_attribute("data-count", "1")
+        expect(listed.locator(".go")).to_have_text(str(filter_))
+        expect(listed.locator(".layer")).to_have_text("second")
+    page.locator(".filter-list[data-mark='frozen'] .go").click()
+    expect(page.locator("#layers-filter-page .mark")).to_have_text("frozen")
+    assert chart.selection()["filters"] == [f"second:{FROZEN}"]
+
+
+def test_the_page_of_a_filter_comes_back_with_the_link_and_closes_with_escape(show_marked):
+    chart = show_marked(f"filters=second:{LEADING}&step=40")
+    page = chart.page
+    drawer = page.locator("#layers-filter-page")
+    expect(drawer.locator("h2")).to_have_text(f"Filter {LEADING}")
+    expect(drawer.locator(".mark")).to_have_text("over-active")
+    expect(drawer.locator("canvas.kernels")).to_have_attribute("data-drawn", "1")
+    expect(drawer).to_contain_text("snapshot of step 30")
+    assert drawer.locator(".filter-class").count() == 4
+    drawer.locator("[data-key='chevron-right']").click()
+    expect(drawer.locator("h2")).to_have_text(f"Filter {LEADING + 1}")
+    drawer.locator("[data-key='back']").click()
+    expect(drawer.locator("h2")).to_have_text(f"Filter {LEADING}")
+    drawer.locator("[data-key='x']").focus()
+    page.keyboard.press("Escape")
+    expect(drawer).to_be_hidden()
+    assert "filters" not in chart.selection()
+
+
+def test_a_run_without_snapshots_says_so(show, planted):
+    chart = show(f"runs=planted&filters={CONV2}:2")
+    drawer = chart.page.locator("#layers-filter-page")
+    expect(drawer).to_contain_text("This run has no snapshots")
+    assert drawer.locator("canvas.kernels").count() == 0
+    assert drawer.locator("canvas.curve").count() >= 5
+
+
+def test_a_click_on_a_row_opens_its_filter_and_sets_the_step(show, planted):
+    chart = show(f"runs=planted&{OPENED}")
+    step = int(planted.validation_steps[20])
+    chart.row(f"filters-{CONV2}")
+    chart.click(f"filters-{CONV2}", 7, step)
+    expect(chart.page.locator("#layers-filter-page h2")).to_have_text("Filter 7")
+    assert chart.selection()["step"] == step
+    chart.page.go_back()
+    expect(chart.page.locator("#layers-filter-page")).to_be_hidden()
+
+
+def test_the_tooltip_says_what_is_recorded_of_the_hovered_filter(show, run, planted):
+    step = planted.forgets[0]
+    chart = show(f"runs=planted&{OPENED}")
+    chart.row(f"filters-{CONV2}")
+    chart.hover(f"filters-{CONV2}", 5, step)
+    tip = chart.page.locator(".canvas-tip:visible")
+    expect(tip).to_contain_text(f"Filter 5 of {CONV2} at step {step:,}")
+    expect(tip).to_contain_text("of 106")
+    expect(tip).to_contain_text("This run has no snapshots")
+
+
+def test_the_wheel_makes_rows_higher_and_the_link_keeps_it(show):
+    chart = show(f"runs=planted&{OPENED}")
+    before = chart.row(f"filters-{CONV2}")["height"]
+    chart.hover(f"filters-{CONV2}", 3, 2000)
+    chart.page.mouse.wheel(0, -100)
+    chart.page.wait_for_function(
+        "key => window.epochscope.canvas.view('layers-rows').spec.rows.find((row) => row.key === key).height > "
+        f"{before}",
+        arg=f"filters-{CONV2}",
+    )
+    assert int(chart.selection()["options"]["layers.filter-height"]) * 32 > before
+
+
+def test_the_strips_are_the_top_filters_of_the_focus_step(show, planted):
+    top = show(f"runs=planted&step={planted.forgets[0]}&top=2", "layers-top-rows")
+    assert sorted(top.keys()) == [f"{CONV2}:2", f"{CONV2}:5"]
+    at = planted.validation_steps.tolist().index(planted.forgets[0]) - 1
+    first = top.keys()[0]
+    assert top.numbers(first)[0, at] == 200
+    assert top.colors(first)[0, at] == top.token("--accent")
+    lit = top.page.evaluate("[...window.epochscope.layers.state.tops]")
+    assert lit == [CONV2]
+
+
+def test_moving_k_shows_more_strips_and_keeps_the_first(show, planted, eventually):
+    top = show(f"runs=planted&step={planted.forgets[0]}&top=2", "layers-top-rows")
+    before = top.keys()
+    top.page.locator("#layers-top-number").fill("9")
+    top.page.keyboard.press("Enter")
+    eventually(top.page, "window.epochscope.canvas.view('layers-top-rows').spec.rows.length === 9")
+    assert top.keys()[:2] == before
+    assert top.selection()["top"] == 9
+
+
+def test_picked_steps_show_the_union_and_all_of_them_the_intersection(show, planted, eventually):
+    steps = planted.validation_steps[[9, 25]].tolist()
+    query = f"runs=planted&step={steps[0]}&picks={steps[1]}&top=40"
+    top = show(query, "layers-top-rows")
+    union = set(top.keys())
+    expect(top.page.locator("#layers-top-chips .chip")).to_have_count(2)
+    show(f"{query}&layers.steps=all", "layers-top-rows")
+    both = set(top.keys())
+    assert both < union
+    assert len(union) + len(both) == 80
+    top.page.locator("#layers-top-chips button.chip").click()
+    eventually(top.page, "window.epochscope.canvas.view('layers-top-rows').spec.rows.length === 40")
+    assert "picks" not in top.selection()
+
+
+def test_the_name_of_a_strip_opens_its_layer(show, planted):
+    top = show(f"runs=planted&step={planted.forgets[0]}&top=1", "layers-top-rows")
+    top.page.locator(".top-name").click()
+    FilterChart(top.page).row(f"filters-{CONV2}")
+    assert CONV2 in top.selection()["options"]["layers.open"].split(",")
+
+
+def test_two_runs_stand_side_by_side_in_the_same_order(show, planted_runs):
+    chart = show(f"runs=planted,project/failing&{OPENED}&layers.order=activity")
+    row = chart.row(f"filters-{CONV2}")
+    assert len(row["data"]) == 2
+    for column, name in enumerate(("planted", "project/failing")):
+        shares = chart.numbers(f"filters-{CONV2}", column)
+        change = read_filter_statistics(open_run(name), CONV2, ["change"], "validation")
+        wanted = change.values["change"].T[row["rows"]]
+        assert (shares[:, 0] == 255).all()
+        most = wanted[:, 1:].argmax(1)
+        assert [int(one) for one in shares[:, 1:].argmax(1)] == most.tolist() or column == 1
+
+
+def test_charts_are_drawn_again_in_the_other_theme(show, fresh_page, served, visit):
+    page = fresh_page(color_scheme="dark")
+    page.add_init_script("localStorage.setItem('mantine-color-scheme-value', 'dark')")
+    visit(page, f"{served}/layers?runs=planted&{OPENED}")
+    chart = FilterChart(page)
+    numbers = chart.numbers(f"filters-{CONV2}")
+    colors = chart.colors(f"filters-{CONV2}")
+    assert (colors[numbers == 200] == chart.token("--accent")).all()
