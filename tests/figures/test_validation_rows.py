@@ -65,7 +65,17 @@ def images_of(right, known, band=1, cells=None):
     ids = tuple(str(i) for i in range(count))
     pictured = np.ones(count, bool)
     return ClassChart(
-        3, "cat", np.arange(count), pictured, ids, "a", ("cat", "dog"), None, band, (run, None)
+        3,
+        "cat",
+        np.arange(count),
+        pictured,
+        ids,
+        "a",
+        ("cat", "dog"),
+        None,
+        None,
+        band,
+        (run, None),
     )
 
 
@@ -98,7 +108,9 @@ def test_scores_are_packed_between_the_ends_of_their_scale():
     cells = StepCells(np.array([1]), 2)
     known = np.array([True, True, False])
     run = RunImages(cells, None, None, scores, None, known, np.zeros(3, np.int64), None)
-    chart = ClassChart(0, "group 1", np.arange(3), known, ("x", "y", "z"), "a", (), None, 1, (run,))
+    chart = ClassChart(
+        0, "group 1", np.arange(3), known, ("x", "y", "z"), "a", (), None, None, 1, (run,)
+    )
     packed = draw_class(chart, scale)["runs"][0]["shares"]
     missing, bad = 65_535, packed["bad"]
     found = np.frombuffer(b64decode(packed["values"]), "<u2").tolist()
