@@ -23,9 +23,10 @@
     context.restore();
   };
 
-  /** Draw the dashed, empty row of something that this run does not have. */
+  /** Draw the hatched row, dashed around, of something that this run does not have. */
   canvas.absent = (context, box, text, paint) => {
     context.save();
+    canvas.hatch(context, box, paint.css("hatch"));
     context.strokeStyle = paint.css("line-strong");
     context.setLineDash([4, 3]);
     context.strokeRect(box.x + 0.5, box.y + 0.5, box.width - 1, Math.max(1, box.height - 1));

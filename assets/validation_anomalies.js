@@ -26,7 +26,10 @@
     const sizes = of(images);
     const events = readEvents(numbersOf(run.events), run.sent, sizes, { rule, threshold });
     const byRow = new Map();
-    for (const event of events) byRow.set(event.row, [...(byRow.get(event.row) ?? []), event]);
+    for (const event of events) {
+      if (!byRow.has(event.row)) byRow.set(event.row, []);
+      byRow.get(event.row).push(event);
+    }
     const read = {
       events, byRow, sizes, count: run.count, largest: run.largest,
       counts: of(counts), peaks: new Map(rows.map((row, i) => [row, peaks[i] / Math.max(1, images[i])])),
@@ -118,10 +121,18 @@
     return at < 0 ? 0 : found.together[at];
   };
 
+  const byRow = new WeakMap(); // classes of the data that was sent
+
+  /** The class of a row. */
+  page.classOf = function (row) {
+    const { classes } = page.state.data;
+    if (!byRow.has(classes)) byRow.set(classes, new Map(classes.map((one) => [one.row, one])));
+    return byRow.get(classes).get(row);
+  };
+
   /** Error of a class before and at a cell: [before, at] shares, null where not known. */
   page.errorsAround = function (row, place, cell) {
-    const one = page.state.data.classes.find((each) => each.row === row);
-    const strip = one?.strips[place];
+    const strip = page.classOf(row)?.strips[place];
     let before = cell - 1;
     while (before >= 0 && page.shareAt(strip, before) === null) before -= 1;
     return [page.shareAt(strip, before), page.shareAt(strip, cell)];
@@ -134,6 +145,14 @@
     const overall = page.shareAt(data.runs[place]?.overall, cell);
     return (error !== null && error > chance) || (overall !== null && overall >= chance - 0.005);
   };
+
+  /** How many anomaly iterations lie at steps where the whole network is no better than chance. */
+  page.countAtChance = () =>
+    places().reduce((sum, place) => {
+      const found = page.anomaliesOf(place);
+      const cells = new Set([...(found?.cells ?? [])].filter((cell) => page.isCollapsed(place, cell, null)));
+      return sum + (found?.events ?? []).filter(({ cell }) => cells.has(cell)).length;
+    }, 0);
 
   // [ and ] go from one anomaly iteration to the next while this page shows any.
   function jump(event) {

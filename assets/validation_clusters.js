@@ -48,7 +48,8 @@
     const members = new Map();
     for (const one of found) {
       const cluster = page.clusterOf(one.row);
-      members.set(cluster, [...(members.get(cluster) ?? []), one]);
+      if (!members.has(cluster)) members.set(cluster, []);
+      members.get(cluster).push(one);
     }
     return [...members.keys()]
       .sort((a, b) => a - b)

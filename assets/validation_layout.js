@@ -41,24 +41,15 @@
   }
 
   /**
-   * Classes found by a search, in the order `sort`; read(one) gives what it sorts by: {focus, final,
-   * change, peak, rank}. What is not known stands last, equals as recorded.
+   * Classes found by a search, in the order `sort`: "recorded", "name", "easy" (by mean error) or one
+   * of `readers`, which give the number to sort by. What is not known stands last, equals as recorded.
    */
-  page.sortClasses = function (classes, { sort, search, read }) {
+  page.sortClasses = function (classes, { sort, search, readers = {} }) {
     const wanted = (search || "").trim().toLowerCase();
     const found = classes.filter(({ name }) => name.toLowerCase().includes(wanted));
     const byRow = (a, b) => a.row - b.row;
     if (sort === "name") return found.sort((a, b) => a.name.localeCompare(b.name, "en", { numeric: true }) || byRow(a, b));
-    const keys = {
-      recorded: ({ row }) => row,
-      easy: ({ mean }) => mean,
-      focus: (one) => read(one).focus,
-      final: (one) => read(one).final,
-      change: (one) => read(one).change,
-      peak: (one) => -read(one).peak,
-      similarity: (one) => read(one).rank,
-    };
-    const key = keys[sort] ?? keys.easy;
+    const key = sort === "recorded" ? ({ row }) => row : readers[sort] ?? (({ mean }) => mean);
     const ranked = found.map((one) => [key(one) ?? Number.MAX_VALUE, one]);
     return ranked.sort((a, b) => a[0] - b[0] || byRow(a[1], b[1])).map(([, one]) => one);
   };

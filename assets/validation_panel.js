@@ -193,7 +193,14 @@
   function showSuggestion(anomalies, suggestion) {
     const box = document.getElementById("validation-suggested");
     if (!box) return;
-    box.replaceChildren(...sayImages(anomalies), ...saySuggestion(anomalies, suggestion));
+    box.replaceChildren(...sayImages(anomalies), ...sayCollapsed(anomalies), ...saySuggestion(anomalies, suggestion));
+  }
+
+  // A collapsed network scores high everywhere: that is no anomaly of a class.
+  function sayCollapsed(anomalies) {
+    page.state.anomalies = anomalies ?? null;
+    const count = anomalies ? page.countAtChance() : 0;
+    return count ? [make("div", { class: "bad", text: `${format(count)} where the network is no better than chance` })] : [];
   }
 
   // The threshold as a count, where all classes are of one size.

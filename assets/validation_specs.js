@@ -49,13 +49,13 @@
     const { data, search, clusters } = page.state;
     const { focus, range } = canvas.axisOf("validation");
     const sort = page.option("sort") ?? page.usualSort();
-    const read = (one) => ({
-      ...page.errorsOf(one, data.runs, focus, range),
-      peak: page.peakOf(one.row),
-      rank: clusters?.ranks[one.row],
-    });
+    const errors = (name) => (one) => page.errorsOf(one, data.runs, focus, range)[name];
+    const readers = {
+      focus: errors("focus"), final: errors("final"), change: errors("change"),
+      peak: ({ row }) => -page.peakOf(row), similarity: ({ row }) => clusters?.ranks[row],
+    };
     const found = page.sortClasses(data.classes, { sort: "recorded", search });
-    return page.groupsOf(found, (members) => page.sortClasses(members, { sort, search: "", read }));
+    return page.groupsOf(found, (members) => page.sortClasses(members, { sort, search: "", readers }));
   };
 
   /** How classes stand until the link says else: from easy to hard, very many by their peaks. */

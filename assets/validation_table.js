@@ -3,9 +3,9 @@
   const epochscope = (window.epochscope ||= {});
   const page = (epochscope.validation ||= {});
   const { canvas, make, format } = epochscope;
-  const AT_ONCE = 60; // rows; more as one scrolls
-  const BAR = 56; // pixels of the largest share
-  let shown = { ranked: [], count: 0, focus: null, key: null };
+  const AT_ONCE = 24; // rows; more as one scrolls
+  const BAR = 44; // pixels of the largest share
+  let shown = { ranked: [], count: 0, focus: null, key: null, data: null };
   let drawn = 0;
 
   /** The anomaly iterations of all runs, strongest first: [{place, step, ...event}]. */
@@ -22,19 +22,32 @@
     const box = document.getElementById("validation-table");
     if (!box) return "0";
     const { anomalies, data } = page.state;
-    const before = box.querySelector(".body");
-    const same = shown.key === anomalies && before;
-    const ranked = same ? shown.ranked : anomalies ? page.rankAnomalies() : [];
-    shown = { ranked, count: same ? shown.count : AT_ONCE, focus: focus ?? null, key: anomalies };
-    const top = same ? before.scrollTop : 0;
+    const same = shown.key === anomalies && shown.data === data && box.querySelector("table");
+    shown = { ...shown, focus: focus ?? null };
+    drawn += 1;
+    if (same) {
+      box.querySelector(".head").replaceWith(headOf(anomalies));
+      for (const row of box.querySelectorAll("tbody tr")) markRow(row);
+      return String(drawn);
+    }
+    const ranked = anomalies ? page.rankAnomalies() : [];
+    shown = { ...shown, ranked, count: AT_ONCE, key: anomalies, data };
     const body = make("div", { class: "body", onscroll: more });
     body.append(ranked.length ? tableOf(data) : nothing(anomalies));
     box.replaceChildren(headOf(anomalies), body);
-    body.scrollTop = top;
-    drawn += 1;
     box.dataset.rows = ranked.length;
     return String(drawn);
   };
+
+  // Which rows are in focus and which are picked changes without another row.
+  function markRow(row) {
+    const step = Number(row.dataset.step);
+    const picked = page.state.picks.includes(step);
+    row.classList.toggle("at-focus", step === shown.focus);
+    row.classList.toggle("picked", picked);
+    row.querySelector("input").checked = picked;
+    return row;
+  }
 
   function headOf(anomalies) {
     const counts = (anomalies?.runs ?? []).filter(Boolean).map(({ count }) => format(count));
@@ -85,23 +98,21 @@
 
   function rowOf(one) {
     const { data, chosen } = page.state;
-    const class_ = data.classes.find(({ row }) => row === one.row);
-    const picked = page.state.picks.includes(one.step);
+    const class_ = page.classOf(one.row);
     const [before, now] = page.errorsAround(one.row, one.place, one.cell);
     const collapsed = page.isCollapsed(one.place, one.cell, now);
     const title = collapsed ? "No better than chance here: a collapsed network scores high everywhere." : null;
     const run = data.runs.length > 1 ? [make("td", { title: chosen[one.place] }, make("span", { class: `dot run-${one.place + 1}` }), chosen[one.place])] : [];
     const score = (on, count) => make("td", { class: `n${on ? "" : " quiet"}`, text: count ? format(count) : "–" });
     const go = make("button", { type: "button", class: "step-link", text: format(one.step) });
-    return make(
+    const row = make(
       "tr",
       {
-        class: [one.step === shown.focus ? "at-focus" : "", picked ? "picked" : ""].join(" ").trim() || null,
         "data-row": one.row, "data-step": one.step, "data-place": one.place,
         onclick: (event) => choose(event, one),
         onpointerenter: () => light(one), onpointerleave: () => light(null),
       },
-      make("td", { class: "pick" }, checkbox(one, picked)), ...run,
+      make("td", { class: "pick" }, checkbox(one)), ...run,
       make("td", { class: "n" }, go),
       make("td", { class: "c" }, make("span", {}, page.picture(class_, 16), class_.name)),
       score(one.isLeft, one.left), score(one.isRight, one.right),
@@ -110,13 +121,10 @@
       make("td", { class: "n wide", text: `${format(page.classesAt(one.place, one.cell))} of ${format(data.classes.length)}` }),
       make("td", { class: `n${collapsed ? " bad" : ""}`, title }, page.sayShare(before, null).replace(" %", ""), epochscope.icon("arrow-right"), page.sayShare(now, null)),
     );
+    return markRow(row);
   }
 
-  function checkbox(one, picked) {
-    const element = make("input", { type: "checkbox", "aria-label": `Pick step ${format(one.step)}` });
-    element.checked = picked;
-    return element;
-  }
+  const checkbox = ({ step }) => make("input", { type: "checkbox", "aria-label": `Pick step ${format(step)}` });
 
   function bar({ share, learned, score }) {
     const [, largest] = page.scoreEnds();

@@ -1,6 +1,7 @@
 """Callbacks of the Validation page: strips and clusters, anomaly iterations, open classes, images."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output, State
@@ -12,6 +13,7 @@ from callbacks.validation_clusters import load_clusters, load_silhouettes
 from callbacks.validation_flipped import load_flipped
 from callbacks.validation_notes import describe_notes, describe_unreadable
 from callbacks.validation_strips import load_strips
+from data.store import open_run
 from figures.validation_anomalies import draw_anomalies
 from figures.validation_clusters import draw_clusters, draw_silhouettes
 from figures.validation_flipped import draw_flipped
@@ -189,7 +191,13 @@ def show_strips(chosen: Sequence[str] | None, _: Versions) -> Payload | None:
     """Load the class results of the chosen runs and pack a strip per class."""
     if not chosen:
         return None
-    loaded = load_strips(chosen)
+    return _pack_strips(tuple((name, open_run(name).version) for name in chosen))
+
+
+@lru_cache(maxsize=4)
+def _pack_strips(runs: tuple[tuple[str, str], ...]) -> Payload:
+    # Once per version of the runs: a thousand classes take longer to pack than to send.
+    loaded = load_strips([name for name, _ in runs])
     strips = draw_strips(loaded.runs, loaded.rows, loaded.scale)
     return {**strips, "notes": describe_notes(loaded)}
 

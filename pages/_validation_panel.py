@@ -27,11 +27,11 @@ def build_panel() -> list[Component]:
     return [_build_runs(), _build_classes(), _build_anomalies(), _build_images()]
 
 
-def _build_runs() -> html.Div:
+def _build_runs() -> html.Section:
     clusters = _choose(Validation.CLUSTERS_OF, "Run whose curves make the clusters")
     order = _choose(Validation.ORDER_OF, "Run whose images give the order")
-    section = panel_section("Runs", field("Clusters of", clusters), field("Images of", order))
-    return html.Div(section, className="several-runs")
+    fields = [field("Clusters of", clusters), field("Images of", order)]
+    return html.Section([html.H2("Runs"), *fields], className="several-runs")
 
 
 def _choose(id_: str, label: str) -> Component:
@@ -74,7 +74,7 @@ def _build_classes() -> html.Section:
         ),
         html.Div(id=Validation.K_HINT, className="hint"),
         field("Sort", sort),
-        field("Only with anomalies", only),
+        field("Only with anomalies", only, "anomalous-field"),
     )
 
 
@@ -102,8 +102,7 @@ def _build_anomalies() -> html.Section:
     window = html.Span("5", id=Validation.WINDOW_TEXT, className="num")
     percent = "Threshold in percent of the class"
     threshold = html.Span("20 %", id=Validation.THRESHOLD_TEXT, className="num")
-    return panel_section(
-        "Anomalies",
+    fields = [
         slider_field(
             "Window k, recorded steps",
             Validation.WINDOW,
@@ -124,7 +123,8 @@ def _build_anomalies() -> html.Section:
         html.Div(id=Validation.SUGGESTED, className="hint"),
         field("Rule", segments(Validation.RULE, "either", "left", "right")),
         field("Flips", segments(Validation.FLIPS, "both", "learned", "forgotten"), "wide"),
-    )
+    ]
+    return html.Section([html.H2("Anomalies"), *fields], className="anomaly-controls")
 
 
 def _build_images() -> html.Section:

@@ -121,11 +121,11 @@ def test_learned_and_forgotten_flips_and_either_rule_can_be_told_apart(show, pla
     )
     rows = literal_events(planted, 3, 30, direction="forgotten")
     assert rows
-    expect(chart.page.locator("#validation-table tbody tr")).to_have_count(len(rows))
+    expect(chart.page.locator("#validation-table")).to_have_attribute("data-rows", str(len(rows)))
     chart.page.get_by_text("left", exact=True).last.click()
     chart.page.wait_for_function("() => window.epochscope.selection().rule === 'left'")
     left = literal_events(planted, 3, 30, "left", "forgotten")
-    expect(chart.page.locator("#validation-table tbody tr")).to_have_count(len(left))
+    expect(chart.page.locator("#validation-table")).to_have_attribute("data-rows", str(len(left)))
 
 
 def test_the_table_is_ranked_and_a_click_moves_the_focus_and_opens_the_class(show, planted):
@@ -134,7 +134,7 @@ def test_the_table_is_ranked_and_a_click_moves_the_focus_and_opens_the_class(sho
     events = literal_events(planted, 3, 20)
     shares = [max(scores[:2]) / planted.plan.images_per_class for scores in events.values()]
     rows = chart.page.locator("#validation-table tbody tr")
-    expect(rows).to_have_count(min(60, len(events)))
+    expect(rows).to_have_count(min(24, len(events)))
     said = rows.locator(".share").all_inner_texts()
     assert [int(text.split()[0]) for text in said] == [
         int(100 * share + 0.5) for share in sorted(shares, reverse=True)

@@ -11,7 +11,7 @@ const classes = [
   { row: 3, name: "deer", mean: 0.1 },
 ];
 const names = (options) =>
-  page.sortClasses(classes, { search: "", read: () => ({}), ...options }).map(({ name }) => name);
+  page.sortClasses(classes, { search: "", ...options }).map(({ name }) => name);
 
 test("classes stand from easy to hard, what is not known last, ties as recorded", () => {
   assert.deepEqual(names({ sort: "easy" }), ["Dog", "deer", "bird", "cat"]);
@@ -21,21 +21,14 @@ test("classes stand from easy to hard, what is not known last, ties as recorded"
 test("classes stand as recorded, or by their error at the focus step", () => {
   assert.deepEqual(names({ sort: "recorded" }), ["bird", "cat", "Dog", "deer"]);
   const errors = { bird: 0.2, cat: 0, Dog: 1 };
-  const read = ({ name }) => ({ focus: errors[name] ?? null });
-  assert.deepEqual(names({ sort: "focus", read }), ["cat", "bird", "Dog", "deer"]);
+  const readers = { focus: ({ name }) => errors[name] ?? null };
+  assert.deepEqual(names({ sort: "focus", readers }), ["cat", "bird", "Dog", "deer"]);
 });
 
-test("classes stand by final error, change, peak score, similarity or name", () => {
-  const known = {
-    bird: { final: 0.2, change: -0.5, peak: 0.1, rank: 3 }, cat: { final: 0, change: -0.1, peak: 0.4, rank: 0 },
-    Dog: { final: 1, change: 0.3, peak: 0, rank: 1 }, deer: { final: null, change: null, peak: 0.1, rank: 2 },
-  };
-  const read = ({ name }) => known[name];
-  assert.deepEqual(names({ sort: "final", read }), ["cat", "bird", "Dog", "deer"]);
-  assert.deepEqual(names({ sort: "change", read }), ["bird", "cat", "Dog", "deer"]);
-  assert.deepEqual(names({ sort: "peak", read }), ["cat", "bird", "deer", "Dog"]);
-  assert.deepEqual(names({ sort: "similarity", read }), ["cat", "Dog", "deer", "bird"]);
-  assert.deepEqual(names({ sort: "name", read }), ["bird", "cat", "deer", "Dog"]);
+test("classes stand by name, or by what a reader gives of them, equals as recorded", () => {
+  const ranks = { bird: 3, cat: 0, Dog: 1, deer: 1 };
+  assert.deepEqual(names({ sort: "rank", readers: { rank: ({ name }) => ranks[name] } }), ["cat", "Dog", "deer", "bird"]);
+  assert.deepEqual(names({ sort: "name" }), ["bird", "cat", "deer", "Dog"]);
 });
 
 test("errors of a class are read at the focus, at the end and over the range", () => {
