@@ -123,6 +123,9 @@ class Layers:
 
     STRUCTURE = "layers-structure"
     SHOWN = "layers-shown"
+    ANOMALIES_ASK = "layers-anomalies-ask"
+    ANOMALIES = "layers-anomalies"
+    ANOMALIES_TEXT = "layers-anomalies-text"
     ROWS_DATA = "layers-rows-data"
     NOTES = "layers-notes"
     CARD = "layers-card"

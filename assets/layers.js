@@ -137,6 +137,23 @@
     return CLASS;
   };
 
+  /** What decides which layers hold anomaly filters, while only those are shown; else nothing. */
+  callbacks.askAnomalies = function (selection, before) {
+    if (!selection) return clientside.no_update;
+    const { window: span, threshold, rule, top, options = {} } = selection;
+    const flips = options["validation.flips"];
+    const asked = page.option("only", options) === "anomalies"
+      ? { window: span, threshold, rule, top, options: flips ? { "validation.flips": flips } : {} }
+      : null;
+    return JSON.stringify(asked) === JSON.stringify(before ?? null) ? clientside.no_update : asked;
+  };
+
+  /** Keep the layers with anomaly filters; returns how many there are, in words. */
+  callbacks.takeAnomalies = function (names) {
+    page.setAnomalies(names);
+    return names ? `${names.length} layer${names.length === 1 ? " holds" : "s hold"} filters of anomaly iterations.` : "";
+  };
+
   /** Mark focus and range; nothing is drawn again, unless the levels stand by the focus step. */
   callbacks.mark = function (focus, range) {
     canvas.mark("layers", { focus: focus ?? null, range: range ?? null });

@@ -45,7 +45,8 @@
     epochscope.drawn(element, laid.graphs.reduce((sum, { nodes }) => sum + nodes.length, 0));
   };
 
-  const isLit = (place) => place === page.state.hovered || page.state.layers.includes(page.state.data.levels[place]?.name);
+  // A chosen layer inside something closed lights what it is inside of.
+  const isLit = (place) => place === page.state.hovered || page.chosenPlaces().some((at) => at === place || page.parentsOf(page.state.data.levels, at).includes(place));
 
   /** Left edge and width of a bar. */
   page.boxOfBar = function (bar, { places }) {

@@ -79,6 +79,10 @@
     return { at: changes[page.cellAtFocus(data.runs[run].steps, focus)] ?? null, ever: !known.length || known.some((value) => value > 0) };
   };
 
+  /** Places of the chosen layers. */
+  page.chosenPlaces = () =>
+    page.state.data.levels.flatMap(({ name }, place) => (page.state.layers.includes(name) ? [place] : []));
+
   /** Places of the levels that the page shows now, in order. */
   page.shownPlaces = function () {
     const { data, options, search, anomalies } = page.state;

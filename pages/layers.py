@@ -52,6 +52,13 @@ SORTS = (
 )
 THRESHOLDS = ("0.1", "0.01", "0.001", "0.0001", "0.00001", "0.000001")
 SKELETON_ROWS = 8
+STORES = (
+    Layers.STRUCTURE,
+    Layers.SHOWN,
+    Layers.ROWS_DATA,
+    Layers.ANOMALIES_ASK,
+    Layers.ANOMALIES,
+)
 
 
 def layout(**_: str) -> html.Div:
@@ -67,7 +74,7 @@ def layout(**_: str) -> html.Div:
             _build_card(),
             _build_empty(),
             build_filter_drawer(),
-            *(dcc.Store(id=store) for store in (Layers.STRUCTURE, Layers.SHOWN, Layers.ROWS_DATA)),
+            *(dcc.Store(id=store) for store in STORES),
             *build_filter_stores(),
         ],
         [
@@ -213,6 +220,7 @@ def _build_layer_controls() -> html.Section:
         search,
         field("Sort", _build_select(Layers.SORT, SORTS, "network", "Sort layers")),
         html.Div(only, className="field whole layers-only"),
+        html.P(id=Layers.ANOMALIES_TEXT, className="layers-anomalies"),
     )
 
 

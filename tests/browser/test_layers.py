@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
+from callbacks.layers_anomalies import show_anomaly_layers
 from tests.browser.layers_chart import LayersChart
 from tests.browser.layers_log import (
     LAYERS,
@@ -225,9 +226,36 @@ def test_keys_choose_open_close_and_change_the_type(show):
     expect(chart.page.locator("#layers-search")).to_be_focused()
 
 
-def test_only_layers_with_anomaly_filters_are_kept(show):
+def test_only_layers_with_anomaly_filters_are_kept(served, page, planted):
+    expected = show_anomaly_layers({"top": 1, "threshold": 40}, ["planted"], None)
+    page.goto(f"{served}/layers?runs=planted&top=1&threshold=40")
+    chart = LayersChart(page)
+    chart.wait_for("features", "head.fc")
+    page.locator("#layers-only").click()
+    chart.wait_for(*expected)
+    expect(page.locator("#layers-anomalies-text")).to_contain_text(f"{len(expected)} layer")
+    assert chart.selection()["options"] == {"layers.only": "anomalies"}
+
+
+def test_without_predictions_no_layer_holds_anomaly_filters(show):
     chart = show()
     chart.page.locator("#layers-only").click()
-    expect(chart.page.locator("#layers-rows ~ .labels")).to_contain_text("not known yet")
-    chart.page.evaluate("window.epochscope.layers.setAnomalies(['body.0.down'])")
-    chart.wait_for("body.0.down")
+    expect(chart.page.locator("#layers-rows ~ .labels")).to_contain_text(
+        "No layer holds anomaly filters."
+    )
+
+
+def test_a_chosen_layer_lights_the_closed_level_it_is_inside_of(show):
+    chart = show("&layers=body.0.a")
+    bar = chart.bar("body", "charts")
+    shade = """([x, y]) => {
+      const element = document.getElementById('layers-graph');
+      const box = element.getBoundingClientRect();
+      const ratio = window.devicePixelRatio;
+      const copy = new OffscreenCanvas(element.width, element.height).getContext('2d', { willReadFrequently: true });
+      copy.drawImage(element, 0, 0);
+      return [...copy.getImageData((x - box.left) * ratio, (y - box.top) * ratio, 1, 1).data].at(-1);
+    }"""
+    other = chart.bar("stem", "charts")
+    assert chart.page.evaluate(shade, [bar["x"], bar["y"]]) == 255
+    assert chart.page.evaluate(shade, [other["x"], other["y"]]) < 255

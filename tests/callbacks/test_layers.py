@@ -5,8 +5,11 @@ from base64 import b64decode
 import numpy as np
 import pytest
 
+from callbacks.anomalies import AnomalySettings, find_anomalies
 from callbacks.layers import show_rows, show_structure
+from callbacks.layers_anomalies import show_anomaly_layers
 from data.demos import write_planted_run
+from data.layers import read_top_filters
 from tests.browser.layers_log import LAYERS, layers_within, planted_weights, write_nested_run
 
 PLACES = 12
@@ -144,3 +147,18 @@ def test_module_rows_are_those_of_all_weights_within(nested):
         for place in range(PLACES)
     ]
     np.testing.assert_allclose(found, expected, rtol=1e-3)
+
+
+@pytest.mark.parametrize("threshold", [20, 40, 60])
+def test_layers_with_anomaly_filters_hold_the_top_of_an_anomaly_iteration(run, threshold):
+    found = find_anomalies(run, AnomalySettings(threshold=threshold))
+    steps = found.steps[found.chosen.any(0)]
+    layers = {row.layer: row.name for row in run.layers}
+    tops = [read_top_filters(run, step, 1).layer.tolist() for step in steps.tolist()]
+    expected = sorted({layers[layer] for top in tops for layer in top})
+    assert show_anomaly_layers({"top": 1, "threshold": threshold}, ["planted"], None) == expected
+
+
+def test_where_nothing_reaches_the_threshold_no_layer_has_anomaly_filters(run):
+    assert show_anomaly_layers({"threshold": 100}, ["planted"], None) == []
+    assert show_anomaly_layers(None, ["planted"], None) is None

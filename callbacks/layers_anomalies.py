@@ -1,0 +1,56 @@
+"""Callbacks of the Layers page about anomaly filters: which layers hold any, under the link's settings."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from dash import ClientsideFunction, Dash, Input, Output, State
+
+from callbacks.anomalies import AnomalySettings, read_settings
+from callbacks.correlation_load import load_filters
+from data.store import open_run
+from ids import Layers, Shell
+from selection import Selection
+
+Versions = Mapping[str, str] | None
+
+
+def register(app: Dash) -> None:
+    """Wire the switch: the server finds the layers once they are asked for."""
+    app.clientside_callback(
+        ClientsideFunction("layers", "askAnomalies"),
+        Output(Layers.ANOMALIES_ASK, "data"),
+        Input(Shell.SELECTION, "data"),
+        State(Layers.ANOMALIES_ASK, "data"),
+    )
+    app.callback(
+        Output(Layers.ANOMALIES, "data"),
+        Input(Layers.ANOMALIES_ASK, "data"),
+        Input(Shell.CHOSEN, "data"),
+        Input(Shell.CHOSEN_VERSIONS, "data"),
+    )(show_anomaly_layers)
+    app.clientside_callback(
+        ClientsideFunction("layers", "takeAnomalies"),
+        Output(Layers.ANOMALIES_TEXT, "children"),
+        Input(Layers.ANOMALIES, "data"),
+    )
+
+
+def show_anomaly_layers(
+    asked: Mapping[str, Any] | None, chosen: Sequence[str] | None, _: Versions
+) -> list[str] | None:
+    """Name the layers with anomaly filters in any of the chosen runs; None where it is not asked."""
+    if not asked or not chosen:
+        return None
+    selection = Selection.from_store(asked)
+    settings = read_settings(selection)
+    names = [find_anomaly_layers(name, settings, selection.top) for name in chosen]
+    return sorted(set().union(*names))
+
+
+def find_anomaly_layers(name: str, settings: AnomalySettings, top: int | None) -> set[str]:
+    """Find the layers of one run that hold anomaly filters; none where nothing was predicted."""
+    found = load_filters(open_run(name), settings, top, relative=False)
+    if found is None:
+        return set()
+    return {found.layers[place].name for place in np.unique(found.chosen.layer).tolist()}
