@@ -220,6 +220,8 @@ class Correlation:
     ROWS = "correlation-rows"
     WITHIN = "correlation-within"
     PALETTE = "correlation-palette"
+    SEARCH = "correlation-search"
+    FLIPS = "correlation-flips"
     RULE = "correlation-rule"
     WINDOW = "correlation-window"
     THRESHOLD = "correlation-threshold"
@@ -233,7 +235,7 @@ class Correlation:
     EXCLUSIVITY = "correlation-exclusivity"
     SLIDERS = (WINDOW, THRESHOLD, TOP, APPEARANCES, ITERATIONS, SIZE, CLASSES, REPEATS, EXCLUSIVITY)
     # In the order of assets/correlation_panel.js.
-    CONTROLS = (VERSION, LAYOUT, COLOR, ORDER, SHOWN, ROWS, WITHIN, PALETTE, RULE, WINDOW, THRESHOLD, CHANGE, TOP,
+    CONTROLS = (VERSION, LAYOUT, COLOR, ORDER, SHOWN, ROWS, WITHIN, PALETTE, FLIPS, RULE, WINDOW, THRESHOLD, CHANGE, TOP,
                 APPEARANCES, ITERATIONS, SIZE, CLASSES, REPEATS, EXCLUSIVITY)  # fmt: skip
 
     @staticmethod

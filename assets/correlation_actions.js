@@ -68,11 +68,21 @@
     return row < 0 ? {} : { options: { "correlation.row": row ? String(row) : null } };
   }
 
+  // Classes around the place that was clicked in the overview of all.
+  function showAround(scene, at) {
+    const most = Math.max(0, scene.all.length - scene.classes.length);
+    const from = Math.min(most, Math.max(0, at - Math.floor(scene.classes.length / 2)));
+    page.chooseOption("from", from ? String(from) : null, "replace");
+  }
+
   function click(scene, pick) {
+    if (pick.face === "overview") return showAround(scene, pick.at);
     const patch = page.pinPatch(scene, pick);
     if (pick.face === "name" && has(pick.layer)) Object.assign(patch, rowOf(scene, pick.layer));
     if (pick.face === "top" && has(pick.step) && !patch.picks) patch.step = pick.step;
+    page.state.clicked = true; // what flipped there comes into view
     if (Object.keys(patch).length) epochscope.select(patch);
+    return undefined;
   }
 
   // Twice: a name leads to its page.
@@ -182,6 +192,7 @@
     ArrowDown: rowBy(1),
     Enter: pinCurrent,
     a: () => page.chooseOption("version", page.option("version") === "abstract" ? null : "abstract"),
+    f: () => { page.state.frozen = !page.state.frozen; },
     c: () => epochscope.go(page.isCube() ? "/correlation" : "/cube"),
     Escape: () => page.unpinAll(),
   };

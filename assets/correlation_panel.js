@@ -4,7 +4,7 @@
   const page = (epochscope.correlation ||= {});
   const { format } = epochscope;
   const SHORTEST = 3; // of the scale of the top k
-  const TOP_PLACE = 12; // of the top k among the controls
+  const TOP_PLACE = 13; // of the top k among the controls
   let shown = {}; // values that the controls were set to: only others were chosen by the reader
 
   /** Place of a top k on a slider of 0 to 100, by its logarithm; and back. */
@@ -41,6 +41,10 @@
     choice("rows", ["network", "similarity", "weight"]),
     choice("within", ["step", "filter", "layer"]),
     choice("palette", ["safe", "paper"]),
+    {
+      read: () => page.state.selection.options?.["validation.flips"] ?? "both",
+      write: (value) => ({ options: { "validation.flips": value === "both" ? null : value } }),
+    },
     { read: () => page.state.selection.rule ?? SETTINGS.rule, write: (rule) => ({ rule: rule === SETTINGS.rule ? null : rule }) },
     {
       read: () => page.state.selection.window ?? SETTINGS.window, slides: true,

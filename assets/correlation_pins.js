@@ -110,10 +110,10 @@
     if (!host) return;
     const groups = (found ?? []).flatMap(({ step, classes }) => classes.map((one) => group(step, one)));
     const total = (found ?? []).flatMap(({ classes }) => classes).reduce((sum, { count }) => sum + count, 0);
-    const before = host.dataset.images;
     host.dataset.images = total;
     host.replaceChildren(...(groups.length ? [make("h2", { text: `${format(total)} ${total === 1 ? "image" : "images"} flipped at what is pinned` }), ...groups] : []));
-    if (groups.length && before !== String(total)) host.scrollIntoView({ block: "nearest" });
+    if (groups.length && page.state.clicked) host.scrollIntoView({ block: "nearest" });
+    page.state.clicked = false;
   };
 
   function group(step, { name, run, count, images }) {

@@ -20,7 +20,7 @@
   const within = () => ({ step: "within a step", filter: "within a filter", layer: "within a layer" })[page.option("within", "step")] ?? "within a step";
   const changeWords = (scene) => `${scene.abstract ? "change of a layer" : "change"} ${within()}: least`;
 
-  const triangles = () => [mark("tri d", "stable before the flip"), mark("tri u", "stable after it")];
+  const triangles = () => [mark("flip down", "stable before the flip"), mark("flip up", "stable after it")];
   const outlines = () => [mark("sqo", "hovered"), mark("sqo pin", "pinned")];
 
   function correlationMarks(scene, data) {
@@ -44,6 +44,7 @@
     const matrix = title("Correlation", matrixWords(scene));
     const legend = make("div", { class: "face-t key" }, outlines(), triangles());
     const beside = make("div", { class: "face-t key" }, correlationMarks(scene, data));
+    legend.classList.toggle("turned", scene.kind === "corner");
     if (scene.kind === "unfolded") {
       host.append(
         place(validation, scene.left, 4, width),
@@ -69,6 +70,23 @@
     make("div", { class: "empty" }, make("span", { class: "sign" }, icon(sign)), make("b", { text: heading }), make("p", { text }), ...actions);
 
   const button = (text, act) => make("button", { type: "button", class: "btn small", text, onclick: act });
+
+  const glyphs = (epochscope.glyphs ||= {});
+
+  glyphs.rectangle = (context, width, height) => {
+    context.fillStyle = epochscope.color("--accent", 0.25);
+    context.fillRect(2, height / 2 - 4, width - 4, 8);
+    context.fillStyle = epochscope.color("--accent");
+    for (const share of [0.1, 0.45, 0.8]) context.fillRect(2 + (width - 4) * share, height / 2 - 6, 5, 12);
+  };
+
+  glyphs.beyond = (context, width, height) => {
+    context.fillStyle = epochscope.color("--pos", 0.6);
+    context.fillRect(width / 2 - 9, height / 2 - 7, 18, 14);
+    context.strokeStyle = epochscope.color("--text");
+    context.lineWidth = 1.5;
+    context.strokeRect(width / 2 - 9, height / 2 - 7, 18, 14);
+  };
 
   /** Why a run shows nothing, and what to do. */
   page.sayNothing = (run, place) => {

@@ -65,8 +65,8 @@
 
   function addMark(body, element, box, style) {
     if (element.classList.contains("ramp")) return addRamp(body, box, style.backgroundImage);
-    if (element.classList.contains("tri")) {
-      const [a, b] = element.classList.contains("d") ? [box.y, box.y + box.height] : [box.y + box.height, box.y];
+    if (element.classList.contains("flip")) {
+      const [a, b] = element.classList.contains("down") ? [box.y, box.y + box.height] : [box.y + box.height, box.y];
       return faces.add(body, "path", { d: `M${box.x} ${a}H${box.x + box.width}L${box.x + box.width / 2} ${b}Z`, fill: epochscope.color("--text") });
     }
     const outlined = Number.parseFloat(style.borderTopWidth) > 0;

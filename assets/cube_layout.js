@@ -113,7 +113,8 @@
     const left = Math.min(maps.right[4] + dx * 0.5 + 60, scene.size[0] - 226);
     const low = dx < 215;
     for (const one of [matrix, beside]) one.classList.add("stacked");
-    place(matrix, left, low ? foot - 4 : foot - 28, 222);
-    place(beside, left, low ? foot + 16 : foot - 6, 222);
+    beside.classList.toggle("wrapped", low); // under the names, where there is little height
+    place(matrix, left, low ? foot + 14 : foot - 28, 222);
+    place(beside, left, low ? foot + 34 : foot - 6, 222);
   };
 })();

@@ -46,7 +46,7 @@
     const low = maps.top[4] + 5;
     const at = faces.spread(centers, 12, low, Math.max(low, maps.top[4] + maps.top[2] - 5));
     scene.places = classes.map((place, i) => {
-      const name = faces.fit(names[place], 60);
+      const name = faces.fit(names[place], 84);
       const leader = `M${centers[i]} ${seam - 1}L${at[i]} ${seam - 7}`;
       faces.add(groups.lines, "path", { d: leader, class: "lead" });
       faces.add(groups.texts, "text", { transform: `translate(${at[i] + 3.8} ${seam - 10}) rotate(-90)`, class: "lab", "data-class": place }, name);
@@ -57,7 +57,7 @@
   /** Steps of the corner layout's Validation, from top to bottom at its left. */
   faces.drawDown = (scene, groups) => {
     const [x, top, deep] = [scene.maps.top[4], scene.maps.top[5], scene.maps.top[1]];
-    for (const step of epochscope.ticks(Math.max(0, scene.domain[0]), scene.domain[1], 5)) {
+    for (const step of epochscope.ticks(Math.max(0, scene.domain[0]), scene.domain[1], 7)) {
       const y = Math.round(top + faces.shareOf(scene, step) * deep) + 0.5;
       if (y < top || y > top + deep) continue;
       faces.add(groups.lines, "path", { d: `M${x - 5} ${y}h4`, class: "tick" });

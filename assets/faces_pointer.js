@@ -58,7 +58,8 @@
       return [event.clientX - box.left, event.clientY - box.top];
     };
     const named = ({ target }) => {
-      const { class: class_, layer } = target.dataset ?? {};
+      const { class: class_, layer, scroll, at } = target.dataset ?? {};
+      if (scroll !== undefined) return { face: "overview", at: Number(at), class: null, unit: null, layer: null, step: null };
       if (class_ !== undefined) return { face: "name", class: Number(class_), unit: null, layer: null, step: null };
       if (layer !== undefined) return { face: "name", class: null, unit: null, layer: Number(layer), step: null };
       return null;

@@ -36,6 +36,18 @@ def _build_help() -> html.Div:
         "Which filters change most at the steps where many images of a class flip.",
         (
             ("strip", "Strip", "Share of a class predicted wrong at each validated step."),
+            (
+                "rectangle",
+                "Rectangle",
+                "A mini-set, all of it among the top k, at an anomaly iteration of the class. The"
+                " band behind it reaches from its first to its last.",
+            ),
+            (
+                "beyond",
+                "Outline",
+                "More than chance, among steps of the same learning-rate stage; it holds over the"
+                " whole matrix at 5 % false discoveries. Lift alone only describes.",
+            ),
             ("focus", "Focus line", "The focus step, and its iterations in Correlation."),
             ("hatch", "Hatch", "Missing: not recorded, never zero."),
         ),

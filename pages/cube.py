@@ -63,6 +63,11 @@ def _build_help() -> html.Div:
         "Validation on top, Layers in front, Correlation at the right, on the edges they share.",
         (
             ("strip", "Strip", "Share of a class predicted wrong at each validated step."),
+            (
+                "rectangle",
+                "Rectangle",
+                "A mini-set, all of it among the top k, at an anomaly iteration of the class.",
+            ),
             ("focus", "Focus line", "The focus step, on all three faces."),
             ("hatch", "Hatch", "Missing: not recorded, never zero."),
         ),

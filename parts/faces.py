@@ -70,7 +70,7 @@ def build_body() -> list[Component]:
 def build_panel(view: Sequence[Component]) -> list[html.Section]:
     """Build the panel; view are the controls of the page's own first section."""
     return [
-        html.Section([*view]),
+        html.Section([_build_search(), *view]),
         _build_iterations(),
         _build_filters(),
         panel_section("Pinned", html.Div(id=Correlation.PINNED, className="pinned")),
@@ -90,6 +90,18 @@ def build_choices(cube: bool) -> list[Component]:
         field("Colours", segments(Correlation.PALETTE, "safe", "paper")),
         field("Scale within", segments(Correlation.WITHIN, "step", "filter", "layer")),
     ]
+
+
+def _build_search() -> Component:
+    search: Component = dmc.TextInput(
+        id=Correlation.SEARCH,
+        placeholder="Find a class or a layer",
+        size="xs",
+        className="search-field",
+        leftSection=html.Span(className="icon icon-search"),
+        **attributes(aria_label="Find a class or a layer"),
+    )
+    return search
 
 
 def _select(id_: str, values: Sequence[tuple[str, str]], name: str) -> Component:
@@ -113,6 +125,7 @@ def _slider(label: str, id_: str, low: int, high: int, name: str = "") -> html.D
 def _build_iterations() -> html.Section:
     return panel_section(
         "Anomaly iterations",
+        field("Flips", segments(Correlation.FLIPS, "both", "learned", "forgotten")),
         field("Rule", segments(Correlation.RULE, "either", "left", "right")),
         _slider("Window k", Correlation.WINDOW, 1, 30, "Recorded steps of one answer"),
         html.Div(

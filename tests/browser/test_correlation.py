@@ -316,3 +316,28 @@ def test_says_the_highest_score_where_no_class_reaches_the_threshold(show):
     expect(empty).to_contain_text("of 24 images")
     empty.get_by_role("button").click()
     faces_page.wait_for_function("() => window.epochscope.selection().threshold < 100")
+
+
+def test_search_lights_a_class_or_a_layer_and_enter_pins_it(show):
+    faces = show(f"runs=planted&{OPEN}")
+    search = faces.page.get_by_label("Find a class or a layer")
+
+    search.fill("ca")
+    assert sorted(faces.outlined("hov")) == ["right", "top"]
+    search.press("Enter")
+    expect(faces.pins()).to_have_text(["cat"])
+    search.fill("conv2")
+    search.press("Enter")
+    expect(faces.pins()).to_have_text(["cat", "features.conv2"])
+    search.fill("nothing of the kind")
+    expect(search).to_have_attribute("aria-invalid", "")
+    search.press("Enter")
+    expect(faces.pins()).to_have_count(2)
+
+
+def test_learned_and_forgotten_are_told_apart(show, planted):
+    forgotten = show(f"runs=planted&{OPEN}&validation.flips=forgotten").scene()["iterations"]
+    learned = show(f"runs=planted&{OPEN}&validation.flips=learned").scene()["iterations"]
+
+    assert planted.forgets[0] in forgotten["cat"]
+    assert planted.forgets[0] not in learned.get("cat", [])
