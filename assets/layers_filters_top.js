@@ -87,7 +87,6 @@
       labels(view);
       return view.spec;
     }, viewActions());
-    if (document.getElementById(ROWS)) chips();
   };
 
   const steps = (top) => top.runs.find(Boolean)?.at ?? [];
@@ -169,9 +168,8 @@
   });
 
   /** The ranked steps as chips: the focus step, then the picked ones, which can be taken out. */
-  function chips() {
-    const { picks = [], step = null } = epochscope.selection();
-    const focus = step ?? steps(filters.state.top)[0];
+  function chips({ picks = [], step = null }, sent) {
+    const focus = step ?? (sent ? steps(sent)[0] : undefined);
     const first = focus === undefined ? [] : [make("span", { class: "chip" }, make("i", { class: "dot focus" }), format(focus))];
     const others = picks.map((one) =>
       make("button", { type: "button", class: "chip", title: "Take this step out", "aria-label": `Take out step ${format(one)}`, onclick: () => filters.pickStep(one) }, format(one), epochscope.icon("x")),
@@ -182,6 +180,7 @@
   /** Show in the panel what the link says: k, its slider's end, measure, any or all, how many there are. */
   callbacks.showTopControls = function (selection, sent) {
     const options = selection?.options || {};
+    chips(selection ?? {}, sent);
     const many = Math.max(0, ...(sent?.runs ?? []).filter(Boolean).map((run) => run.filters));
     const k = selection?.top ?? sent?.k ?? 100;
     sliderEnd = Math.max(3, Math.min(512, many || 512));

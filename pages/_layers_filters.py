@@ -17,6 +17,8 @@ STORES = (
     LayersFilters.MARKS,
     LayersFilters.TOP_ASK,
     LayersFilters.TOP_DATA,
+    LayersFilters.ANOMALY_ASK,
+    LayersFilters.ANOMALY_LAYERS,
     LayersFilters.PAGE_ASK,
     LayersFilters.PAGE_DATA,
 )
@@ -34,6 +36,7 @@ def build_filter_stores() -> list[Component]:
         LayersFilters.HOVER_TEXT,
         LayersFilters.TOP_TEXT,
         LayersFilters.TOP_CHOSEN,
+        LayersFilters.ANOMALY_TEXT,
     )
     return [
         *(dcc.Store(id=store) for store in STORES),
