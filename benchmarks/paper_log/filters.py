@@ -40,8 +40,16 @@ class Filters:
 class FilterWalk:
     """The filters of all layers, one after the other; advance it from step to step."""
 
-    def __init__(self, plan: Plan, network: Network, course: Course, truths: Truths | None) -> None:
-        """Draw what stays with each filter for the whole run."""
+    def __init__(
+        self,
+        plan: Plan,
+        network: Network,
+        course: Course,
+        truths: Truths | None,
+        events: frozenset[int],
+    ) -> None:
+        """Draw what stays with each filter; events are places of steps at which many images flip."""
+        self._events = events
         self._plan, self._course = plan, course
         self._rng = rng = np.random.default_rng((plan.seed, 5))
         counts = np.array([layer.filters for layer in network.layers])
@@ -106,7 +114,7 @@ class FilterWalk:
         self._planted = np.zeros(total, np.bool_)  # filters that jump, at their own steps alone
         self._seen = np.zeros(total, np.bool_)  # on top at one event: at no other, by chance
         self._overactive = np.zeros(0, np.int64)
-        self._events: list[tuple[Event, NDArray[np.int64], int]] = []
+        self._jumps: list[tuple[Event, NDArray[np.int64], int]] = []
         self._peaks: frozenset[int] = frozenset()
         if truths is None:
             return
@@ -116,7 +124,7 @@ class FilterWalk:
         for event in truths.events:
             own = self.starts[place[event.layer]] + np.array(event.filters)
             self._planted[own] = True
-            self._events.append((event, own, place[event.layer]))
+            self._jumps.append((event, own, place[event.layer]))
         places = np.searchsorted(self._plan.steps, truths.peaks).tolist()
         self._peaks = frozenset([*places, *(at + 1 for at in places)])
 
@@ -125,21 +133,20 @@ class FilterWalk:
         times = np.exp(0.5 * self._noise + self._habit)
         times[self._planted] = np.minimum(times[self._planted], _CALM)
         step = int(self._plan.steps[at])
-        jumping = [own for own in self._events if step in own[0].steps]
+        jumping = [own for own in self._jumps if step in own[0].steps]
         for _, _, layer in jumping:
             times[self.of == layer] = np.minimum(times[self.of == layer], _CALM)
         if len(self._overactive) and self._plan.stages[at] >= 2:
             layer = self.of == self.of[self._overactive[0]]
             layer[self._overactive] = False
             times[self._overactive] = times[layer].max() * self._rng.uniform(1.3, 2.2, 3)
-        eventful = bool(jumping) or at in self._peaks
-        if eventful:
+        if at in self._events:
             times[self._seen] = np.minimum(times[self._seen], _CALM)
         change = usual * times
         for _, own, _ in jumping:
             change[own] = change.max() * self._rng.uniform(1.6, 3, len(own))
         change[self.frozen] = 0
-        if eventful:
+        if at in self._events:
             self._seen[np.argsort(-change)[: default_top(len(change))]] = True
         return np.asarray(np.minimum(change, _MOST))
 

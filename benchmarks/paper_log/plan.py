@@ -63,7 +63,8 @@ class Plan:
     @cached_property
     def learning_rates(self) -> tuple[float, ...]:
         """The rate of each stage: a tenth of the one before it, or nearly the same."""
-        return tuple(0.8 * (0.1 if self.plants else 0.9) ** stage for stage in range(4))
+        factor = 0.1 if self.plants else 0.9
+        return tuple(round(0.8 * factor**stage, 6) for stage in range(4))
 
     @cached_property
     def stages(self) -> NDArray[np.int64]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.flips import Flips, find_flips
+from analytics.flips import Flips, find_flips, score_anomalies
 from benchmarks.paper_log.plan import IMAGES, Plan
 from benchmarks.paper_log.truths import WINDOW, Event, Truths
 
@@ -46,6 +46,14 @@ class Answers:
     def error(self) -> NDArray[np.float64]:
         """Return the share of wrong images at each recorded step: (step,)."""
         return np.asarray(1 - self.right.mean((1, 2)))
+
+    def find_events(self) -> frozenset[int]:
+        """Return the places of the recorded steps at which many images of any class flip."""
+        steps, classes, images = self.right.shape
+        flips = find_flips(self.right.reshape(steps, -1).T)
+        scores = score_anomalies(flips, np.repeat(np.arange(classes), images), steps, WINDOW)
+        most = np.maximum(scores.left, scores.right).max(0)
+        return frozenset(np.flatnonzero(most > _MOST_AT_ONCE + 1).tolist())
 
 
 def invent_answers(plan: Plan, truths: Truths | None) -> Answers:

@@ -70,7 +70,7 @@ def _write_steps(
     writer: LogWriter, plan: Plan, network: Network, answers: Answers, truths: Truths | None
 ) -> None:
     course = plan_course(plan, network)
-    walk = FilterWalk(plan, network, course, truths)
+    walk = FilterWalk(plan, network, course, truths, answers.find_events())
     layer_rows = LayerRows(plan, network, course, walk)
     filter_rows = FilterRows(plan, network, walk)
     scalars = invent_scalars(plan, answers)

@@ -7,6 +7,7 @@ import numpy as np
 from analytics.anomaly_filters import default_top
 from analytics.minisets import find_minisets
 from callbacks.anomalies import AnomalySettings, find_anomalies, load_flips, load_stages
+from callbacks.layers_filters_marks import load_marks
 from data.classes import read_class_curves
 from data.layers import read_filter_statistics, read_layer_statistics
 from data.scalars import read_series, read_stages
@@ -48,6 +49,16 @@ class Findings:
             same = (np.ptp(values["l2"], 0) == 0) & (np.ptp(values["mean"], 0) == 0)
             if (still.all(0) & same).any():
                 found[layer] = tuple(np.flatnonzero(still.all(0) & same).tolist())
+        return found
+
+    def marks(self):
+        """The marks that the Layers page gives: name -> layer -> filters."""
+        found = {name: {} for name in ("frozen", "decay_only", "inactive", "over_active")}
+        for row in self.layers:
+            marks = load_marks(self.run, row.name, None)
+            for name, of_layer in found.items():
+                if getattr(marks, name).any():
+                    of_layer[row.layer] = _tuple(np.flatnonzero(getattr(marks, name)))
         return found
 
     def peaks(self):

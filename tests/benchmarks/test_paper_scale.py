@@ -122,6 +122,15 @@ def test_freezes_two_filters(planted, plain):
     assert plain.frozen() == {}
 
 
+def test_the_layers_page_marks_these_filters_and_no_others(planted, plain):
+    truths, found = planted
+    marks = found.marks()
+    assert marks["frozen"] == {truths.frozen_layer: truths.frozen_filters}
+    assert marks["over_active"] == {truths.overactive_layer: truths.overactive_filters}
+    assert marks["decay_only"] == marks["inactive"] == {}
+    assert plain.marks() == {name: {} for name in marks}
+
+
 def test_paints_frozen_filters_as_unchanged(planted):
     truths, found = planted
     _, pixels = read_filter_pixels(found.run, truths.frozen_layer)
