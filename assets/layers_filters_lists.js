@@ -1,4 +1,4 @@
-// The marked filters of all layers, listed in the panel, and the layers that hold anomaly filters.
+// The marked filters of all layers, listed in the panel: frozen, decay only, inactive, over-active.
 (() => {
   const epochscope = (window.epochscope ||= {});
   const filters = (epochscope.layersFilters ||= {});
@@ -56,24 +56,4 @@
     const name = make("button", { type: "button", class: "layer", title: `Open the filters of ${layer}`, text: layer, onclick: () => filters.openLayer(layer) });
     return make("div", { class: "line" }, name, make("span", { class: "numbers" }, named, more));
   }
-
-  const SETTINGS = ["window", "threshold", "rule", "top"];
-
-  /** What decides which filters are anomaly filters; null while the page shows all layers. */
-  callbacks.askAnomalies = function (selection, before) {
-    const options = selection?.options || {};
-    const wanted = options["layers.only"] === "anomalies";
-    const kept = Object.entries(selection || {}).filter(([name]) => SETTINGS.includes(name));
-    const ask = wanted ? { ...Object.fromEntries(kept), options: settingsOf(options) } : null;
-    return JSON.stringify(ask) === JSON.stringify(before ?? null) ? window.dash_clientside.no_update : ask;
-  };
-
-  const settingsOf = (options) =>
-    Object.fromEntries(["validation.flips", "correlation.change"].filter((name) => options[name]).map((name) => [name, options[name]]));
-
-  /** Tell the page which layers hold anomaly filters; returns them in words. */
-  callbacks.takeAnomalies = function (names) {
-    epochscope.layers.setAnomalies?.(names ?? null);
-    return names ? `${names.length === 1 ? "1 layer holds" : `${names.length} layers hold`} anomaly filters: ${names.join(", ")}.` : "";
-  };
 })();

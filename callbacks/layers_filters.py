@@ -6,7 +6,6 @@ from typing import Any
 from dash import ClientsideFunction, Dash, Input, Output, State
 
 from analytics.filter_quantities import QUANTITIES
-from callbacks.layers_filters_anomalies import show_anomaly_layers
 from callbacks.layers_filters_lists import load_lists
 from callbacks.layers_filters_page import load_filter, load_hover
 from callbacks.layers_filters_raster import FilterView, load_filters
@@ -54,7 +53,6 @@ def register(app: Dash) -> None:
         prevent_initial_call=True,
     )(show_hover)
     _register_charts(app)
-    _register_anomalies(app)
     _register_top(app)
     _register_page(app)
 
@@ -92,26 +90,6 @@ def _register_charts(app: Dash) -> None:
         ClientsideFunction("layersFilters", "chooseControls"),
         Output(LayersFilters.HEIGHT_TEXT, "children"),
         *(Input(control, "value") for control in CONTROLS),
-    )
-
-
-def _register_anomalies(app: Dash) -> None:
-    app.clientside_callback(
-        ClientsideFunction("layersFilters", "askAnomalies"),
-        Output(LayersFilters.ANOMALY_ASK, "data"),
-        Input(Shell.SELECTION, "data"),
-        State(LayersFilters.ANOMALY_ASK, "data"),
-    )
-    app.callback(
-        Output(LayersFilters.ANOMALY_LAYERS, "data"),
-        Input(LayersFilters.ANOMALY_ASK, "data"),
-        Input(Shell.CHOSEN, "data"),
-        Input(Shell.CHOSEN_VERSIONS, "data"),
-    )(show_anomaly_layers)
-    app.clientside_callback(
-        ClientsideFunction("layersFilters", "takeAnomalies"),
-        Output(LayersFilters.ANOMALY_TEXT, "children"),
-        Input(LayersFilters.ANOMALY_LAYERS, "data"),
     )
 
 

@@ -17,8 +17,6 @@ STORES = (
     LayersFilters.MARKS,
     LayersFilters.TOP_ASK,
     LayersFilters.TOP_DATA,
-    LayersFilters.ANOMALY_ASK,
-    LayersFilters.ANOMALY_LAYERS,
     LayersFilters.PAGE_ASK,
     LayersFilters.PAGE_DATA,
 )
@@ -36,7 +34,6 @@ def build_filter_stores() -> list[Component]:
         LayersFilters.HOVER_TEXT,
         LayersFilters.TOP_TEXT,
         LayersFilters.TOP_CHOSEN,
-        LayersFilters.ANOMALY_TEXT,
     )
     return [
         *(dcc.Store(id=store) for store in STORES),

@@ -5,9 +5,7 @@ import pytest
 from playwright.sync_api import expect
 
 from analytics.filter_scaling import scale_filters
-from callbacks.layers_filters_anomalies import show_anomaly_layers
 from data.layers import read_filter_statistics
-from data.planted_weights import LAYERS
 from data.store import open_run
 from tests.browser.layers_filters_chart import FilterChart
 from tests.callbacks.marked_training import (
@@ -222,16 +220,6 @@ def test_the_name_of_a_strip_opens_its_layer(show, planted):
     top.page.locator(".top-name").click()
     FilterChart(top.page).row(f"filters-{CONV2}")
     assert CONV2 in top.selection()["options"]["layers.open"].split(",")
-
-
-def test_only_layers_with_anomaly_filters_are_shown_where_the_page_is_asked_to(show, eventually):
-    names = show_anomaly_layers({"window": 3, "threshold": 40, "top": 2}, ["planted"], None)
-    assert CONV2 in names
-    assert len(names) < len(LAYERS)
-    page = show("runs=planted&layers.only=anomalies&top=2&window=3&threshold=40").page
-    expect(page.locator("#layers-anomaly-text")).to_contain_text(f"{', '.join(names)}.")
-    shown = "window.epochscope.canvas.view('layers-rows').spec.rows.filter((row) => row.level)"
-    eventually(page, f"String({shown}.map((row) => row.level.name).sort()) === '{','.join(names)}'")
 
 
 def test_two_runs_stand_side_by_side_in_the_same_order(show, planted_runs):

@@ -6,9 +6,7 @@ import numpy as np
 import pytest
 
 from analytics.filter_scaling import scale_filters
-from callbacks.anomalies import AnomalySettings, find_anomalies
 from callbacks.layers_filters import show_filter, show_filters, show_hover, show_lists, show_top
-from callbacks.layers_filters_anomalies import show_anomaly_layers
 from callbacks.layers_filters_candidates import find_candidates, find_last_drop
 from callbacks.layers_filters_marks import load_marks
 from data.layers import read_filter_statistics
@@ -290,16 +288,3 @@ def test_a_tooltip_says_change_and_rank_at_the_step(run, planted):
     assert facts["rank"] in (1, 2)
     assert facts["key"] == f"planted|{CONV2}|2|{step}"
     assert show_hover({**ask, "filter": 99}) is None
-
-
-def test_only_layers_with_anomaly_filters_are_named(run, planted):
-    ask = {"window": 3, "threshold": 20, "top": 2}
-    named = show_anomaly_layers(ask, ["planted"], None)
-    anomalies = find_anomalies(run, AnomalySettings(3, 20))
-    steps = anomalies.steps[anomalies.chosen.any(0)].tolist()
-    assert planted.forgets[0] in steps
-    wanted = {name for step in steps for name, _ in changes_at(run, step)[:2]}
-    assert set(named) == wanted
-    assert CONV2 in named
-    assert show_anomaly_layers(None, ["planted"], None) is None
-    assert show_anomaly_layers(ask, ["scores"], None) is None
