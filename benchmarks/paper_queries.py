@@ -71,7 +71,7 @@ def list_indexes(run: Run) -> list[Index]:
               lambda run, n: read_filter_pixels(run, every[n]), len(every)),
         Index("step -> top 100 changing filters", "1.2/1.4",
               lambda run, n: read_top_filters(run, steps[n + 1]), len(steps) - 1),
-        Index("class -> images, labels over steps", "3.1/3.9",
+        Index("class -> its images over steps", "3.1/3.9",
               lambda run, n: read_class_images(run, n), classes),
         Index("all classes -> results over steps", "17",
               lambda run, _: read_class_curves(run, first=0), 1),

@@ -9,6 +9,7 @@ from benchmarks.paper_log.network import build_network
 from benchmarks.paper_log.plan import IMAGES, Plan
 from benchmarks.paper_log.truths import draw_truths
 from benchmarks.paper_log.writer import write_paper_log
+from benchmarks.paper_queries import find_arrays, list_indexes
 from data.classes import read_class_images
 from data.images import read_thumbnail
 from data.layers import read_filter_pixels, read_top_filters
@@ -281,3 +282,10 @@ def test_errors_are_those_of_the_answers(planted):
     steps, errors = found.curve("validation/error")
     np.testing.assert_array_equal(steps, answers.steps)
     np.testing.assert_allclose(errors, 1 - answers.correct.mean(0))
+
+
+def test_every_index_query_answers_for_its_first_and_its_last_thing(plain):
+    for index in list_indexes(plain.run):
+        for place in (0, index.things - 1):
+            found = index.ask(plain.run, place)
+            assert sum(values.nbytes for values in find_arrays(found)) > 0, index.name
