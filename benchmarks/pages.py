@@ -1,0 +1,204 @@
+"""Opens the pages on a log in Chromium and times them: python -m benchmarks.pages LOGDIR."""
+
+import argparse
+import logging
+import os
+import shutil
+import statistics
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from playwright.sync_api import Browser, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from benchmarks.timing import print_head
+from settings import settings
+
+REPEATS = 5
+QUIET = 1_500  # milliseconds without a drawing after which a page is taken to be whole
+SCREEN = {"width": 1440, "height": 900}
+PAGES = ("overview", "validation", "layers", "correlation", "cube")
+ANOMALY_PAGES = ("validation", "correlation", "cube")
+
+# Notes when anything was drawn, and what every canvas holds then.
+WATCH = """
+(() => {
+  const watch = (window.watch = { at: 0, bytes: 0 });
+  const look = () => { watch.at = performance.now(); };
+  document.addEventListener("DOMContentLoaded", () =>
+    new MutationObserver(look).observe(document.body, {
+      subtree: true, attributes: true, attributeFilter: ["data-drawn"],
+    }));
+  watch.state = () => JSON.stringify([...document.querySelectorAll("[data-page] canvas[data-drawn]")]
+    .map((canvas) => [canvas.id, canvas.dataset.rows ?? "", canvas.dataset.cells ?? ""]));
+})();
+"""
+HOVER = """
+async ([id, x, y]) => {
+  const canvas = document.getElementById(id);
+  const box = canvas.getBoundingClientRect();
+  const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+  await frame();
+  const begin = performance.now();
+  canvas.dispatchEvent(new PointerEvent("pointermove", {
+    bubbles: true, pointerType: "mouse", clientX: box.left + x * box.width, clientY: box.top + y * box.height,
+  }));
+  await frame();
+  return performance.now() - begin;
+}
+"""
+
+
+@dataclass(frozen=True)
+class Opening:
+    """How long a page took to hold what it holds, and what it was sent."""
+
+    milliseconds: list[float]
+    rows: int
+    cells: int
+    kilobytes: float  # of the answers to callbacks, as they came over the wire
+
+
+def main() -> int:
+    """Print medians of opening each page, of moving k, and of hovering."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.pages", description=__doc__)
+    parser.add_argument("logdir", type=Path)
+    parser.add_argument("--run", help="name of the run; else the newest")
+    arguments = parser.parse_args()
+    os.environ["EPOCHSCOPE_LOGDIR"] = str(arguments.logdir)
+    settings.cache_clear()
+    query = f"?runs={quote(arguments.run)}" if arguments.run else ""
+    with _serve() as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
+        )
+        print_head("Pages in Chromium", "open 1.5 s, k 150 ms, hover 50 ms (medians)")
+        for name in PAGES:
+            _measure_page(browser, address, name, query)
+        browser.close()
+    return 0
+
+
+def _measure_page(browser: Browser, address: str, name: str, query: str) -> None:
+    url = f"{address}/{'' if name == 'overview' else name}{query}"
+    found = _open(browser, url)
+    print(
+        f"{name:<12} open {statistics.median(found.milliseconds):>8.0f} ms"
+        f"  {found.rows:>6} rows {found.cells:>9} cells {found.kilobytes:>8.0f} kB"
+    )
+    page = _settle(browser, url)
+    if name in ANOMALY_PAGES:
+        print(f"{'':<12} k    {statistics.median(_move_window(page)):>8.0f} ms")
+    for canvas, taken in _hover(page).items():
+        print(f"{'':<12} hover{statistics.median(taken):>8.0f} ms  {canvas}")
+    page.context.close()
+
+
+def _open(browser: Browser, url: str) -> Opening:
+    page = _settle(browser, url)  # warms the server up, and says what the page will hold
+    wanted = page.evaluate("() => window.watch.state()")
+    totals = page.evaluate(
+        "() => JSON.parse(window.watch.state()).reduce(([r, c], [, rows, cells]) =>"
+        " [r + Number(rows), c + Number(cells)], [0, 0])"
+    )
+    page.context.close()
+    taken, sizes = [], []
+    for _ in range(REPEATS):
+        page = _new_page(browser)
+        received = _count_answers(page)
+        page.goto(url)
+        page.wait_for_function("(wanted) => window.watch.state() === wanted", arg=wanted)
+        taken.append(page.evaluate("() => performance.now()"))
+        sizes.append(sum(received) / 1e3)
+        page.context.close()
+    return Opening(taken, totals[0], totals[1], statistics.median(sizes))
+
+
+def _count_answers(page: Page) -> list[float]:
+    """Collect the bytes of each answer to a callback, as they come over the wire."""
+    answers: set[str] = set()
+    received: list[float] = []
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+
+    def begin(event: dict[str, Any]) -> None:
+        if "_dash-update-component" in event["request"]["url"]:
+            answers.add(event["requestId"])
+
+    def end(event: dict[str, Any]) -> None:
+        if event["requestId"] in answers:
+            received.append(event["encodedDataLength"])
+
+    session.on("Network.requestWillBeSent", begin)
+    session.on("Network.loadingFinished", end)
+    return received
+
+
+def _move_window(page: Page) -> list[float]:
+    taken = []
+    for window in range(2, 2 + REPEATS):
+        begin = page.evaluate(
+            "(window_) => { const now = performance.now();"
+            " window.epochscope.select({ window: window_ }); return now; }",
+            window,
+        )
+        page.wait_for_timeout(QUIET)
+        drawn = page.evaluate("() => window.watch.at")
+        if drawn > begin:  # else nothing looks different under this window
+            taken.append(drawn - begin)
+    return taken or [float("nan")]
+
+
+def _hover(page: Page) -> dict[str, list[float]]:
+    canvases = page.eval_on_selector_all(
+        "[data-page] canvas[id][data-drawn]", "all => all.map(({ id }) => id)"
+    )
+    return {
+        canvas: [
+            page.evaluate(HOVER, [canvas, 0.3 + 0.05 * place, 0.2 + 0.1 * place])
+            for place in range(REPEATS)
+        ]
+        for canvas in canvases
+    }
+
+
+def _settle(browser: Browser, url: str) -> Page:
+    page = _new_page(browser)
+    page.goto(url)
+    page.wait_for_function(
+        f"() => window.watch.at > 0 && performance.now() - window.watch.at > {QUIET}",
+        timeout=120_000,
+    )
+    return page
+
+
+def _new_page(browser: Browser) -> Page:
+    context = browser.new_context(viewport=SCREEN, reduced_motion="reduce")
+    context.add_init_script(WATCH)
+    page = context.new_page()
+    page.set_default_timeout(120_000)
+    return page
+
+
+@contextmanager
+def _serve() -> Iterator[str]:
+    from app import create_app
+
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)  # not a line per request
+    listening = make_server("127.0.0.1", 0, create_app().server, threaded=True)
+    thread = threading.Thread(target=listening.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{listening.server_port}"
+    listening.shutdown()
+    thread.join()
+    listening.server_close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
