@@ -4,6 +4,7 @@ Source: DeepTracker (Liu D. et al., ACM TIST 2018), section 6.2. Its step 1 says
 the rule is satisfied; it must be where the rule is violated.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -165,16 +166,13 @@ def suggest_settings(
     classes, stages = np.asarray(classes, dtype=np.int64), np.asarray(stages)
     if len(stages) < 2 or not len(flips):
         return ()
-    images = np.bincount(classes)
-    least = np.array([count_threshold(images, each) for each in THRESHOLDS])
     windows = [window for window in WINDOWS if window < len(stages)]
 
     def count(shown: Flips) -> NDArray[np.int64]:
-        scores = [score_anomalies(shown, classes, len(stages), k, direction) for k in windows]
-        return np.array(
-            [[find_anomalies(each, few, rule).sum() for few in least] for each in scores],
-            dtype=np.int64,
-        ).reshape(len(windows), len(THRESHOLDS))
+        kept = np.ones(len(shown), dtype=np.bool_)
+        if direction != "both":
+            kept = shown.learned == (direction == "learned")
+        return _count_anomalies(shown, kept, classes, windows, rule)
 
     found = count(flips)
     rng = np.random.default_rng(seed)
@@ -188,19 +186,56 @@ def suggest_settings(
     return tuple(sorted(suggestions, key=lambda each: (each.expected - each.found, each.window)))
 
 
+def _count_anomalies(
+    flips: Flips,
+    kept: NDArray[np.bool_],
+    classes: NDArray[np.integer],
+    windows: Sequence[int],
+    rule: Rule,
+) -> NDArray[np.int64]:
+    """Count the anomaly iterations at each window and threshold: (window, threshold)."""
+    images = np.bincount(classes)
+    least = np.array([count_threshold(images, each) for each in THRESHOLDS])
+    steps = int(flips.step.max()) + 1
+    cell = classes[flips.image[kept]] * steps + flips.step[kept]
+    before, after = flips.before[kept], flips.after[kept]
+    # Only where enough images flip at all can any window find an anomaly: few of many cells.
+    busy = np.bincount(cell, minlength=len(images) * steps) >= np.repeat(least[0], steps)
+    number = np.cumsum(busy) - 1
+    of_busy = busy[cell]
+    cell, before, after = number[cell[of_busy]], before[of_busy], after[of_busy]
+    needed = least[:, np.flatnonzero(busy) // steps]  # (threshold, busy cell)
+    found = np.zeros((len(windows), len(THRESHOLDS)), dtype=np.int64)
+    for place, window in enumerate(windows):
+        left, right = (
+            np.bincount(cell[run >= window], minlength=needed.shape[1]) for run in (before, after)
+        )
+        score = left if rule == "left" else right if rule == "right" else np.maximum(left, right)
+        found[place] = (score >= needed).sum(1)
+    return found
+
+
 def _shift(
     flips: Flips, images: int, stages: NDArray[np.integer], rng: np.random.Generator
 ) -> Flips:
     starts = np.flatnonzero(np.diff(stages[1:], prepend=stages[1] - 1)) + 1
     lengths = np.diff(starts, append=len(stages))
     stage = np.searchsorted(starts, flips.step, side="right") - 1
+    part = flips.image * len(starts) + stage  # the flips of an image in a stage stand together
     shifts = rng.integers(0, lengths, (images, len(starts)))
     moved = flips.step - starts[stage] + shifts[flips.image, stage]
-    step = starts[stage] + moved % lengths[stage]
-    order = np.lexsort((step, flips.image))
-    image, step = flips.image[order], step[order]
-    before, after = _measure_runs(image, step, np.full(images, len(stages)))
-    return Flips(image, step, flips.learned[order], before, after)
+    around = moved >= lengths[stage]
+    # What goes around comes first: each part turns, so nothing needs to be sorted.
+    counts = np.bincount(part, minlength=images * len(starts))
+    ahead = np.bincount(part[~around], minlength=len(counts))
+    begins = np.cumsum(counts) - counts
+    rank = (np.arange(len(part)) - begins[part] - ahead[part]) % counts[part]
+    place = begins[part] + rank
+    step, learned = np.empty_like(flips.step), np.empty_like(flips.learned)
+    step[place] = starts[stage] + moved - np.where(around, lengths[stage], 0)
+    learned[place] = flips.learned
+    before, after = _measure_runs(flips.image, step, np.full(images, len(stages)))
+    return Flips(flips.image, step, learned, before, after)
 
 
 def _spread(valid: NDArray[np.bool_], shape: tuple[int, ...]) -> NDArray[np.bool_]:

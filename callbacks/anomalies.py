@@ -110,23 +110,25 @@ def _flips(name: str, version: str) -> RunFlips | None:
 
 @lru_cache(maxsize=32)
 def _anomalies(name: str, version: str, settings: AnomalySettings) -> Anomalies | None:
+    scores = _scores(name, version, settings.window, settings.direction)
+    found = _flips(name, version)
+    if found is None or scores is None:
+        return None
+    answers = found.answers
+    images = np.bincount(answers.classes, minlength=len(answers.class_ids))
+    least = count_threshold(images, settings.threshold)
+    chosen = find_in_scores(scores, least, settings.rule)
+    return Anomalies(answers.steps, answers.class_ids, images, scores, least, chosen)
+
+
+@lru_cache(maxsize=16)
+def _scores(name: str, version: str, window: int, direction: Direction) -> AnomalyScores | None:
     found = _flips(name, version)
     if found is None:
         return None
     answers = found.answers
-    count = len(answers.class_ids)
-    images = np.bincount(answers.classes, minlength=count)
-    scores = score_anomalies(
-        found.flips,
-        answers.classes,
-        len(answers.steps),
-        settings.window,
-        settings.direction,
-        count,
-    )
-    least = count_threshold(images, settings.threshold)
-    chosen = find_in_scores(scores, least, settings.rule)
-    return Anomalies(answers.steps, answers.class_ids, images, scores, least, chosen)
+    steps, count = len(answers.steps), len(answers.class_ids)
+    return score_anomalies(found.flips, answers.classes, steps, window, direction, count)
 
 
 @lru_cache(maxsize=16)

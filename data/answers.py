@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from data.arrays import Steps, to_steps
-from data.classes import unpack_bits
+from data.classes import unpack_bits, unpack_words
 from data.errors import NothingRecordedError
 from data.run_files import RunFiles
 
@@ -28,6 +30,25 @@ class Answers:
         return None if self.valid is None else self.valid[self.classes]
 
 
+class _Words:
+    """A column of words of bits, to be unpacked in parts: 1,000 slices of it would take a second."""
+
+    def __init__(self, column: pa.ChunkedArray) -> None:
+        lists = column.combine_chunks()
+        self._column = column
+        self._values = lists.flatten().to_numpy()
+        self._lengths = pc.list_value_length(lists).to_numpy()
+        self._ends = np.concatenate([[0], np.cumsum(self._lengths)])
+
+    def unpack(self, start: int, end: int, width: int) -> NDArray[np.bool_]:
+        """Return rows start to end, the end not included, as (row, slot)."""
+        words = -(-width // 64)
+        if not (self._lengths[start:end] == words).all():
+            return unpack_bits(self._column.slice(start, end - start), width)
+        values = self._values[self._ends[start] : self._ends[end]]
+        return unpack_words(values.reshape(end - start, words), width)
+
+
 def read_answers(run: RunFiles) -> Answers:
     """Read the answers of a whole run; raises NothingRecordedError where nothing was predicted."""
     table = run.fetch("class_answers", "class_stat")
@@ -44,6 +65,7 @@ def read_answers(run: RunFiles) -> Answers:
     of_row = table["class"].to_numpy()
     correct = np.zeros((len(slots), len(steps)), dtype=np.bool_)
     valid = np.zeros((len(ids), len(steps)), dtype=np.bool_)
+    words = _Words(table["bits"])
     starts = np.searchsorted(of_row, ids)
     ends = np.searchsorted(of_row, ids, side="right")
     members = np.searchsorted(classes, np.arange(len(ids) + 1))
@@ -52,7 +74,7 @@ def read_answers(run: RunFiles) -> Answers:
         if start == end or first == last:
             continue
         own = slots[first:last]
-        bits = unpack_bits(table["bits"].slice(start, end - start), int(own.max()) + 1)
+        bits = words.unpack(start, end, int(own.max()) + 1)
         correct[first:last, column[start:end]] = bits[:, own].T
         valid[class_, column[start:end]] = True
     images = places["image"].to_numpy()

@@ -85,9 +85,13 @@ def read_class_images(
 
 def unpack_bits(column: pa.ChunkedArray, width: int) -> NDArray[np.bool_]:
     """Return words of bits as (row, slot) for `width` slots; False where a row is null."""
-    words = to_matrix(column, -(-width // 64), 0).astype("<u8")
-    octets = np.ascontiguousarray(words).view(np.uint8)
-    return np.unpackbits(octets, axis=1, count=width, bitorder="little").astype(bool)
+    return unpack_words(to_matrix(column, -(-width // 64), 0), width)
+
+
+def unpack_words(words: NDArray[np.unsignedinteger], width: int) -> NDArray[np.bool_]:
+    """Return words of bits, (row, word), as (row, slot) for `width` slots."""
+    octets = np.ascontiguousarray(words.astype("<u8", copy=False)).view(np.uint8)
+    return np.unpackbits(octets, axis=1, count=width, bitorder="little").view(np.bool_)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from hypothesis.extra.numpy import arrays
 from analytics.flips import (
     AnomalyScores,
     Suggestion,
+    _shift,
     count_threshold,
     find_anomalies,
     find_flips,
@@ -114,6 +115,31 @@ def test_the_rule_and_the_direction_are_obeyed():
     assert suggest(correct)[0].found == 8
     assert suggest(correct, direction="forgotten") == ()
     assert all(each.found == 8 for each in suggest(correct, rule="left", direction="learned"))
+
+
+@pytest.mark.parametrize("direction", ["both", "learned"])
+@pytest.mark.parametrize("rule", ["left", "right", "either"])
+def test_a_suggestion_counts_the_anomaly_iterations_of_its_setting(rule, direction):
+    correct, classes = disturbed(2, MOMENTS), np.repeat(np.arange(8), 25)
+    flips = find_flips(correct)
+    for each in suggest(correct, rule=rule, direction=direction):
+        scores = score_anomalies(flips, classes, len(STAGES), each.window, direction)
+        least = count_threshold(np.bincount(classes), each.threshold)
+        assert find_anomalies(scores, least, rule).sum() == each.found
+
+
+@given(arrays(np.bool_, (6, len(STAGES))), st.integers(0, 9))
+def test_a_shift_keeps_the_flips_of_each_image_in_their_stage_and_turns_them(correct, seed):
+    flips = find_flips(correct)
+    shifted = _shift(flips, 6, STAGES, np.random.default_rng(seed))
+    shifts = np.random.default_rng(seed).integers(0, [59, 60], (6, 2))
+    wanted = []
+    for image, step, learned in zip(flips.image, flips.step, flips.learned, strict=True):
+        stage = STAGES[step]
+        start, length = (1, 59) if stage == 0 else (60, 60)
+        wanted.append((image, start + (step - start + shifts[image, stage]) % length, learned))
+    found = zip(shifted.image, shifted.step, shifted.learned, strict=True)
+    assert list(found) == sorted(wanted)
 
 
 def test_nothing_to_suggest_from_nothing():
