@@ -28,11 +28,12 @@
     const row = view.spec.rows.find(({ key }) => key === view.current);
     if (row) {
       view.element.setAttribute("aria-label", view.on.describe?.(row) ?? row.key);
-      reveal(view, row);
+      canvas.reveal(view, row);
     }
   };
 
-  function reveal(view, row) {
+  /** Scroll the page as far as a row needs to be seen. */
+  canvas.reveal = (view, row) => {
     const box = view.chart.getBoundingClientRect();
     const scroller = view.element.closest(".page");
     if (!scroller) return;
@@ -41,7 +42,7 @@
     if (top < 120) scroller.scrollBy(0, top - 120);
     const free = shown.height - (view.on.covered?.() ?? 0); // above what sticks to the bottom
     if (top >= 120 && top + row.height > free) scroller.scrollBy(0, top + row.height - free + 24);
-  }
+  };
 
   const moveStep = (by) => (view, event) => {
     const steps = view.spec.columns[0]?.steps ?? [];

@@ -15,14 +15,24 @@
       view.spec = spec(width);
       canvas.frame(view);
       labels(view);
+      if (view.id === ROWS) page.readOut();
       return view.spec;
     };
     canvas.span(AXIS, page.span());
     applyZoom();
     canvas.show(HEAD, labelled(page.headSpec, page.headLabels), page.actions(HEAD));
     canvas.show(ROWS, labelled(page.rowsSpec, page.rowLabels), page.actions(ROWS));
-    page.readOut();
+    revealAsked();
   };
+
+  // A class that the table opened comes into view, once it stands.
+  function revealAsked() {
+    const view = canvas.view(ROWS);
+    const row = view?.spec?.rows.find(({ key }) => key === page.state.reveal);
+    if (!row) return;
+    page.state.reveal = null;
+    canvas.reveal(view, row);
+  }
 
   // The zoom of the link, unless it is the one in force.
   function applyZoom() {
@@ -104,7 +114,6 @@
   callbacks.draw = function (data, clusters, charts, answers, images, classes, options, search, chosen) {
     page.state.data = data ?? null;
     if (!data || !clusters || !chosen) return "card validation-card loading";
-    page.state.shown = performance.now();
     Object.assign(page.state, {
       data, clusters, charts: charts?.charts || [], answers, images, classes, options: options || {}, search: search || "", chosen,
     });
@@ -140,16 +149,24 @@
     return keys(page.listed()) !== keys(view.spec.groups);
   };
 
+  let shown = { scored: null, data: null }; // what the triangles were drawn from
+
   /** Draw triangles and table of the anomaly iterations; rows only where others are to stand. */
   callbacks.drawAnomalies = function (anomalies, _, focus, selection) {
     const view = canvas.view(ROWS);
     if (!page.state.data || !view?.spec || !view.element.isConnected) return clientside.no_update;
-    page.state.anomalies = anomalies ?? null;
-    page.state.picks = selection?.picks ?? [];
-    if (page.orderHasChanged()) page.redraw();
-    else canvas.drawTriangles(view);
-    canvas.mark(AXIS, {});
-    showHead(page.state.data);
+    const scored = anomalies ?? null;
+    const picks = selection?.picks ?? [];
+    const same = shown.scored === scored && shown.data === page.state.data;
+    const marked = String(picks) === String(page.state.picks);
+    shown = { scored, data: page.state.data };
+    Object.assign(page.state, { anomalies: scored, picks });
+    if (!same) {
+      if (page.orderHasChanged()) page.redraw();
+      else canvas.drawTriangles(view);
+      showHead(page.state.data);
+    }
+    if (!same || !marked) canvas.mark(AXIS, {});
     return page.drawTable(focus);
   };
 })();

@@ -33,7 +33,10 @@
   };
 
   /** Move the focus to an anomaly iteration of a class, and open the class. */
-  page.showAnomaly = (row, step) => epochscope.select({ step, classes: [row], options: page.showClass(row) });
+  page.showAnomaly = function (row, step) {
+    page.state.reveal = `class-${row}`;
+    epochscope.select({ step, classes: [row], options: page.showClass(row) });
+  };
 
   function click(pick) {
     const { row } = pick;

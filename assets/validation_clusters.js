@@ -63,12 +63,13 @@
     return { cluster, name: nameOf(cluster), open, members, listed, hidden: open ? members.length - listed.length : 0 };
   }
 
-  // Of too many, those with the highest scores, in the order in which all of them stand.
+  // Of too many, those with the highest scores and those that are open or chosen, in the order of all.
   function strongest(members, most) {
     if (members.length <= most) return members;
+    const asked = new Set([...page.openRows(page.state.options), ...(page.state.classes ?? [])]);
     const ranked = members.map((one) => [page.peakOf(one.row), one]).sort((a, b) => b[0] - a[0]);
     const kept = new Set(ranked.slice(0, most).map(([, one]) => one));
-    return members.filter((one) => kept.has(one));
+    return members.filter((one) => kept.has(one) || asked.has(one.row));
   }
 
   function nameOf(cluster) {

@@ -114,7 +114,7 @@
       },
       make("td", { class: "pick" }, checkbox(one)), ...run,
       make("td", { class: "n" }, go),
-      make("td", { class: "c" }, make("span", {}, page.picture(class_, 16), class_.name)),
+      make("td", { class: "c" }, make("span", { title: class_.name }, page.picture(class_, 16), make("span", { text: class_.name }))),
       score(one.isLeft, one.left), score(one.isRight, one.right),
       make("td", { class: "n", text: format(one.learned) }), make("td", { class: "n", text: format(one.forgotten) }),
       make("td", { class: "share" }, bar(one), ` ${Math.round(100 * one.share)} %`),

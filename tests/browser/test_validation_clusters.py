@@ -159,9 +159,26 @@ def test_of_many_classes_only_clusters_stand_and_long_lists_scroll(served_log, l
     page.locator(".page").evaluate("(element) => { element.scrollTop = element.scrollHeight; }")
     expect(chart.name(last)).to_be_visible()
     wrong = (~planted.results.right[last]).sum(1)
+    read = page.locator(f".read[data-row='class-{last}']")
+    expect(read).to_have_text(f"{int(100 * wrong[-1] / 6 + 0.5)} %")
     assert (chart.numbers(f"class-{last}")[0] == wrong).all()
     colors = chart.colors(f"class-{last}")[0]
     assert all(color == chart.token("--wrong") for color in colors[wrong == 6])
+
+
+def test_a_row_of_the_table_brings_its_class_into_view(served_log, logdir, page, visit):
+    write_planted_run(
+        logdir, "many", steps=100, validations=12, classes=90, images_per_class=6, layers=False,
+        pictures=False,
+    )  # fmt: skip
+    visit(page, f"{served_log}/validation?runs=many&window=1&validation.sort=name")
+    chart = Chart(page)
+    row = page.locator("#validation-table tbody tr").last
+    row.scroll_into_view_if_needed()
+    class_ = row.get_attribute("data-row")
+    row.locator(".step-link").click()
+    chart.wait_for_row(f"pixels-{class_}")
+    expect(chart.name(class_)).to_be_in_viewport()
 
 
 def test_a_class_that_a_run_lacks_is_hatched_and_stands_apart(served_log, logdir, page, visit):

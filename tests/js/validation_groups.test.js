@@ -57,6 +57,16 @@ test("each rule has its triangle where its own score reaches the threshold", () 
   assert.equal(page.classesAt(0, 1), 2);
 });
 
+test("triangles of all runs share one scale of widths", () => {
+  show([[0, 1, 4, 1, 0, 1]]);
+  const { runs } = page.state.anomalies;
+  page.state.anomalies.runs = [...runs, { ...runOf([]), largest: 0.6 }];
+  assert.deepEqual(page.scoreEnds(), [0.2, 0.8]);
+  page.state.anomalies.runs = [{ ...runs[0], largest: 0.4 }, { ...runOf([]), largest: 0.6 }];
+  assert.deepEqual(page.scoreEnds(), [0.2, 0.6]);
+  assert.equal(page.trianglesOf(0, 0)[0].half, 5.5);
+});
+
 test("a rule that is not asked for has no triangles", () => {
   show([[0, 1, 8, 8, 0, 0]], { rule: "right" });
   assert.deepEqual(page.trianglesOf(0, 0).map(({ up }) => up), [true]);
@@ -135,6 +145,10 @@ test("of many classes an open cluster lists the 20 with the highest scores, and 
   const [closed, open] = page.groupsOf(classes, sort);
   assert.equal(closed.listed.length, 0);
   assert.deepEqual([open.listed.length, open.hidden, open.listed[0].row, open.listed.at(-1).row], [20, 10, 21, 59]);
+  page.state.options["validation.open"] = "3";
+  page.state.classes = [7];
+  assert.deepEqual(page.groupsOf(classes, sort)[1].listed.slice(0, 3).map(({ row }) => row), [3, 7, 21]);
+  page.state.classes = [];
   page.state.more.set(1, Infinity);
   assert.deepEqual(page.groupsOf(classes, sort)[1].hidden, 0);
   page.peakOf = peaks;
