@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from sklearn.cluster import KMeans
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import silhouette_score
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 Floats = NDArray[np.floating]
 Doubles = NDArray[np.float64]
@@ -79,7 +80,8 @@ def _group(known: Doubles, k: int, seed: int) -> Labels:
     curves, place, times = np.unique(
         _standardise(known), axis=0, return_inverse=True, return_counts=True
     )
-    with warnings.catch_warnings():
+    # On one core: on a shared machine more of them wait for each other, eight times as long.
+    with warnings.catch_warnings(), threadpool_limits(limits=1):
         warnings.simplefilter("ignore", ConvergenceWarning)  # filled below
         fitted = KMeans(k, n_init=_STARTS, random_state=seed).fit(curves, sample_weight=times)
     labels = fitted.labels_.astype(np.int64)

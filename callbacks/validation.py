@@ -6,6 +6,7 @@ from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output, State
 
+from callbacks.anomalies import AnomalySettings
 from callbacks.validation_anomalies import load_anomalies, load_suggestion, read_chosen
 from callbacks.validation_answers import load_answers
 from callbacks.validation_charts import load_charts
@@ -250,8 +251,14 @@ def show_anomalies(
     """Find the anomaly iterations of the chosen runs and pack the strongest."""
     if not chosen or settings is None:
         return None
-    wanted = read_chosen(settings)
-    return draw_anomalies(load_anomalies(chosen, wanted), vars(wanted))
+    key = tuple((name, open_run(name).version) for name in chosen)
+    return _pack_anomalies(key, read_chosen(settings))
+
+
+@lru_cache(maxsize=32)
+def _pack_anomalies(runs: tuple[tuple[str, str], ...], settings: AnomalySettings) -> Payload:
+    found = load_anomalies([name for name, _ in runs], settings)
+    return draw_anomalies(found, vars(settings))
 
 
 def show_suggestion(

@@ -6,9 +6,12 @@ from math import ceil
 import numpy as np
 import pytest
 
+from callbacks.anomalies import AnomalySettings
 from callbacks.validation import show_anomalies, show_flipped, show_suggestion
+from callbacks.validation_anomalies import load_anomalies
 from data.demos import write_planted_run
 from figures import validation_anomalies
+from figures.validation_anomalies import draw_anomalies
 
 CAT = 3
 
@@ -118,7 +121,8 @@ def test_the_distribution_counts_every_score_of_the_rule_by_its_percent(run, pla
 
 def test_the_weakest_of_very_many_are_counted_alone(run, monkeypatch):
     monkeypatch.setattr(validation_anomalies, "SENT_AT_MOST", 10)
-    (sent,) = show_anomalies({"window": 1, "threshold": 1}, ["planted"], None)["runs"]
+    settings = AnomalySettings(window=1, threshold=1)
+    (sent,) = draw_anomalies(load_anomalies(["planted"], settings), {})["runs"]
     assert sent["sent"] == 10 < sent["count"]
     assert unpack(sent["together"]).sum() == sent["count"]
 
