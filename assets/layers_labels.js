@@ -101,7 +101,7 @@
     const room = places.left - places.name - (ends ? 48 : 6);
     button.style.maxWidth = `${room + 15}px`;
     const type = page.typesOf().get(level.name);
-    const sub = text(type ? `${level.sub}, ${type}` : level.sub, "axis sub");
+    const sub = text(type && !ends ? `${level.sub}, ${type}` : level.sub, "axis sub");
     sub.style.maxWidth = `${room}px`;
     const made = [put(button, { left: places.chevron, top }), put(sub, { left: places.name, top: top + 15 })];
     made.push(...scaleLabels(row, ends, places, width));
