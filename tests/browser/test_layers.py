@@ -240,6 +240,7 @@ def test_only_layers_with_anomaly_filters_are_kept(served, page, planted):
 def test_without_predictions_no_layer_holds_anomaly_filters(show):
     chart = show()
     chart.page.locator("#layers-only").click()
+    chart.page.wait_for_function("() => window.epochscope.layers.state.anomalies !== null")
     expect(chart.page.locator("#layers-rows ~ .labels")).to_contain_text(
         "No layer holds anomaly filters."
     )
