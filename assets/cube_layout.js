@@ -7,6 +7,8 @@
   const RIGHT = 112;
   const BACK = 26; // above the back edge
   const FOOT = 68;
+  const LOW = 215; // of depth to the right: with less, Correlation's legend stands below the step axis
+  const LEGEND = 112; // of depth: Validation's legend stands beside it
   const NAME = 12;
   const ANGLES = [30, 60];
   const middle = (from, to) => (from + to) / 2;
@@ -25,10 +27,10 @@
   faces.layouts.cube = (run, [width, height], view) => {
     const classes = faces.classesOf(run, view).length;
     const most = Math.max(NAME, Math.floor((height * 0.36) / NAME) * NAME);
-    const depth = Math.min(most, Math.max(1, classes) * (classes < 5 ? 24 : NAME));
+    const depth = Math.max(LEGEND, Math.min(most, Math.max(1, classes) * (classes < 5 ? 24 : NAME)));
     const dx = Math.round(depth * Math.tan((view.angle * Math.PI) / 180));
     const floor = BACK + depth;
-    const axes = faces.axes(run, { ...view, depth, room: 1e9, most: 4, rows: height - floor - FOOT });
+    const axes = faces.axes(run, { ...view, depth, room: 1e9, most: 4, rows: height - floor - FOOT - (dx < LOW ? 56 : 0) });
     const across = width - LEFT - RIGHT - dx;
     const maps = faces.cubeMaps(across, Math.max(axes.height, 1), dx, depth, LEFT, floor);
     return {
@@ -111,10 +113,10 @@
     place(legend, 16, 50);
     place(layers, maps.front[4], foot + 44, maps.front[0]);
     const left = Math.min(maps.right[4] + dx * 0.5 + 60, scene.size[0] - 226);
-    const low = dx < 215;
+    const low = dx < LOW;
     for (const one of [matrix, beside]) one.classList.add("stacked");
     beside.classList.toggle("wrapped", low); // under the names, where there is little height
-    place(matrix, left, low ? foot + 14 : foot - 28, 222);
-    place(beside, left, low ? foot + 34 : foot - 6, 222);
+    place(matrix, left, low ? foot + 68 : foot - 28, 222);
+    place(beside, left, low ? foot + 88 : foot - 6, 222);
   };
 })();
