@@ -154,7 +154,11 @@ def _pool(
     layers: RunLayers, kind: str, type_: str, branches: Sequence[Branch]
 ) -> dict[str, Columns | None]:
     # A module without rows of its own: what pools exactly is pooled, quartiles and bins are not.
-    inside = {one.name: [leaf.index for leaf in one.layers()] for one in branches}
+    # As in the recorder's own rows, the scales of normalisations are left out.
+    inside = {
+        one.name: [leaf.index for leaf in one.layers() if "Norm" not in leaf.type]
+        for one in branches
+    }
     rows = sorted({row for some in inside.values() for row in some})
     if not rows or type_ not in ("line", "ratio"):
         return {}

@@ -10,8 +10,6 @@ from epochscope.recording.layers import Layer
 from epochscope.recording.nonlinearity import Nonlinearity
 from epochscope.recording.samples import (
     SAMPLE_ELEMENTS,
-    count_bins,
-    find_quartiles,
     is_sampled,
     sort_finite,
     take_sample,
@@ -20,6 +18,7 @@ from epochscope.recording.statistics import (
     Doubles,
     Rows,
     Whole,
+    add_quantiles,
     measure_rows,
     merge_rows,
     pool_rows,
@@ -95,12 +94,8 @@ def _measure(rows: Tensor, nonlinearity: Nonlinearity | None) -> tuple[Rows, Ten
 
 def _complete(rows: Rows, sample: Tensor) -> Whole:
     pooled = pool_rows(rows)
-    if pooled.min is None or pooled.max is None:
+    if pooled.min is None:
         return pooled
     if is_sampled(sample.numel()):
         sample = sample[:: -(-sample.numel() // SAMPLE_ELEMENTS)]
-    ordered = sort_finite(sample)
-    q25, median, q75 = find_quartiles(ordered) or (None, None, None)
-    found = {"q25": q25, "median": median, "q75": q75, "sampled": sample.numel() < rows.elements}
-    bins = count_bins(ordered, pooled.min, pooled.max)
-    return Whole(**{**vars(pooled), **found, "bins": bins})
+    return add_quantiles(pooled, sort_finite(sample), sample.numel() < rows.elements)

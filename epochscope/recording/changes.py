@@ -17,6 +17,35 @@ _SMALLEST, _LARGEST = 1e-15, 1e15  # of float32 lengths whose squares stay exact
 
 
 @dataclass(frozen=True)
+class Lengths:
+    """What the change of some weights follows from, in squares: it adds up over layers."""
+
+    moved: float  # |d|², d = w - p
+    inner: float  # d·p
+    now: float  # |w|²
+    before: float  # |p|²
+
+    def __add__(self, other: "Lengths") -> "Lengths":
+        """Return the lengths of both together."""
+        return Lengths(
+            self.moved + other.moved,
+            self.inner + other.inner,
+            self.now + other.now,
+            self.before + other.before,
+        )
+
+    def measure(self) -> tuple[float, float]:
+        """Return 1 - cosine and relative change."""
+        squares = np.array([self.moved, self.now, self.before])
+        moved, now, before = (np.array([one]) for one in np.sqrt(squares).tolist())
+        cosine = one_minus_cosine(moved, np.array([self.inner]), now, before)
+        if _find_apart(now, before)[0]:
+            product = self.inner + self.before
+            cosine = (1 - product / (now * before)).clip(0, 2)
+        return float(cosine[0]), float(relative_change(moved, before)[0])
+
+
+@dataclass(frozen=True)
 class Change:
     """The change of each filter and of the whole layer since the row before."""
 
@@ -24,6 +53,7 @@ class Change:
     relative: Doubles  # (filter,) |w - p| / |p|
     layer: float
     layer_relative: float
+    lengths: Lengths  # of the whole layer
 
 
 def one_minus_cosine(moved: Doubles, inner: Doubles, now: Doubles, before: Doubles) -> Doubles:
@@ -95,4 +125,7 @@ def measure_change(now: Tensor, before: Tensor, rows: Rows, past: Rows) -> Chang
         product = _with_whole(products, float(products.sum()))[apart]
         cosine[apart] = (1 - product / (present[apart] * earlier[apart])).clip(0, 2)
     relative = relative_change(moved, earlier)
-    return Change(cosine[:-1], relative[:-1], float(cosine[-1]), float(relative[-1]))
+    lengths = Lengths(
+        float(moved[-1] ** 2), float(inner.sum()), float(present[-1] ** 2), float(earlier[-1] ** 2)
+    )
+    return Change(cosine[:-1], relative[:-1], float(cosine[-1]), float(relative[-1]), lengths)

@@ -9,8 +9,9 @@ from torch import Tensor
 from epochscope.recording.activations import Measured
 from epochscope.recording.capturing import Capture, Tensors
 from epochscope.recording.changes import measure_change
-from epochscope.recording.layers import Layer
+from epochscope.recording.layers import Layer, Node
 from epochscope.recording.nonlinearity import Nonlinearity
+from epochscope.recording.pooling import Part, group_layers
 from epochscope.recording.samples import share_changes
 from epochscope.recording.statistics import (
     Rows,
@@ -35,9 +36,12 @@ class Past:
 class Measurer:
     """Measures recorded steps one after the other; remembers the weights of each series."""
 
-    def __init__(self, layers: Sequence[Layer]) -> None:
-        """Measure these layers; `nonlinearities` may be filled in later, by layer index."""
-        self._layers = tuple(layers)
+    def __init__(self, nodes: Sequence[Node]) -> None:
+        """Measure the layers of a tree; `nonlinearities` may be filled in later, by layer index."""
+        self._layers = tuple(node.layer for node in nodes if node.layer is not None)
+        self._modules = group_layers(nodes)
+        self._still: dict[tuple[str, int], Part] = {}  # of frozen weights, as last recorded
+        self._latest: dict[str, int] = {}  # step of each series' last rows
         self._past: dict[tuple[str, int], Past] = {}
         self.nonlinearities: dict[int, Nonlinearity] = {}
 
@@ -46,6 +50,10 @@ class Measurer:
         for layer in self._layers:
             self._measure_layer(layer, capture, tables)
             yield
+        for module, inside in self._modules.items():
+            tables.add_module(module, inside)
+            yield
+        self._latest[capture.series] = capture.step
 
     def _measure_layer(self, layer: Layer, capture: Capture, tables: Tables) -> None:
         index = layer.index
@@ -65,6 +73,8 @@ class Measurer:
         weights = _matrix(layer, capture.weights.pop(layer.index))
         past = self._past.get((capture.series, layer.index))
         if past is not None and _is_frozen(layer) and torch.equal(weights, past.weights):
+            still = self._still[capture.series, layer.index]
+            tables.keep_weights(layer, still.stay(self._latest[capture.series]))
             return  # recorded at step 0 and whenever it changes after all
         rows = measure_rows(weights)
         change = share = None
@@ -72,9 +82,13 @@ class Measurer:
             change = measure_change(weights, past.weights, rows, past.rows)
             share = share_changes(weights, past.weights)
         tables.previous = None if past is None else past.step
-        parts = _measure_update(layer, capture, tables, weights)
+        updates = _measure_update(layer, capture, tables, weights)
         gradient = self._measure_gradient(layer, capture, tables)
-        tables.add_weights(layer, measure_whole(weights, rows), change, share, parts)
+        lengths = None if change is None else change.lengths
+        part = Part(measure_whole(weights, rows), tables.previous, lengths, share, updates)
+        tables.add_weights(layer, part, change)
+        if _is_frozen(layer):
+            self._still[capture.series, layer.index] = part
         if layer.neurons is not None:
             tables.add_filters(layer, rows, change, gradient, active)
         tables.previous = None

@@ -62,7 +62,7 @@ class Session:
         self.step_number = writer.last_step
         self.background = Background(writer, self.border, options.total_steps)
         self.scalars = Scalars(self.background, options.optimizers)
-        self.measurer = Measurer(self.layers)
+        self.measurer = Measurer(self.nodes)
         self.watch = Watch(self.layers, options.optimizers, self.border)
         self.first_pass: FirstPass | None = FirstPass(model, self.nodes, self.border, self.ledger)
         self.graph: dict[str, Any] | None = None

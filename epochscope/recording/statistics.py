@@ -1,7 +1,7 @@
 """Statistics of one tensor: exact moments, norms and counts by row, pooled to the whole."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -65,6 +65,12 @@ class Whole:
     l2: float | None = None
     bins: NDArray[np.uint32] | None = None
     sampled: bool = False
+    ordered: NDArray[np.float32] | None = None  # finite values, or the sample of them, ascending
+
+    @property
+    def finite(self) -> int:
+        """Count the finite elements."""
+        return self.count - self.nan - self.pos_inf - self.neg_inf
 
 
 def as_rows(tensor: Tensor) -> Tensor:
@@ -255,18 +261,20 @@ def pool_rows(rows: Rows) -> Whole:
 def measure_whole(tensor: Tensor, rows: Rows) -> Whole:
     """Complete the pooled statistics of a tensor by its quantiles and histogram."""
     pooled = pool_rows(rows)
-    if pooled.min is None or pooled.max is None:
+    if pooled.min is None:
         return pooled
-    ordered = sort_finite(take_sample(tensor))
+    return add_quantiles(pooled, sort_finite(take_sample(tensor)), is_sampled(tensor.numel()))
+
+
+def add_quantiles(whole: Whole, ordered: NDArray[np.float32], sampled: bool) -> Whole:
+    """Complete statistics by the quantiles and the histogram of ordered finite values."""
     q25, median, q75 = find_quartiles(ordered) or (None, None, None)
-    found = {
-        "q25": q25,
-        "median": median,
-        "q75": q75,
-        "bins": count_bins(ordered, pooled.min, pooled.max),
-        "sampled": is_sampled(tensor.numel()),
-    }
-    return Whole(**{**vars(pooled), **found})
+    assert whole.min is not None
+    assert whole.max is not None
+    bins = count_bins(ordered, whole.min, whole.max)
+    return replace(
+        whole, q25=q25, median=median, q75=q75, bins=bins, sampled=sampled, ordered=ordered
+    )
 
 
 def measure(tensor: Tensor) -> Whole:

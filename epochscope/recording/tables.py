@@ -10,15 +10,17 @@ from numpy.typing import NDArray
 from epochscope.recording.activations import Measured
 from epochscope.recording.changes import Change
 from epochscope.recording.layers import Layer
+from epochscope.recording.pooling import Part, Parts, pool_parts
 from epochscope.recording.statistics import Rows, Whole
 from epochscope.scales import encode_change
 from epochscope.schema import TABLES
 
 TOP_OF_LAYER = 64
 TOP_OF_ALL = 512
+POOLED_KINDS = ("weight", "gradient", "update", "activation")
 
 Row = dict[str, object]
-_WHOLE = tuple(one.name for one in fields(Whole))
+_WHOLE = tuple(one.name for one in fields(Whole) if one.name != "ordered")
 
 
 class Tables:
@@ -31,31 +33,48 @@ class Tables:
         self.previous: int | None = None  # step of the row before, of the layer being added
         self._layer_rows: list[Row] = []
         self._filter_rows: list[Row] = []
+        self._parts = Parts()
         self._changes: list[tuple[int, NDArray[np.float64]]] = []
 
-    def add_layer(self, layer: Layer, kind: str, whole: Whole) -> None:
-        """Add a row of layer_stat."""
-        row: Row = {name: getattr(whole, name) for name in _WHOLE}
-        row |= {"step": self._step, "layer": layer.index, "kind": kind, "series": self._series}
-        row |= {"lo": whole.min, "hi": whole.max, "previous_step": self.previous}
-        self._layer_rows.append(row)
+    def add_layer(self, layer: Layer, kind: str, whole: Whole) -> Part:
+        """Add a row of layer_stat; return what it adds to the modules around the layer."""
+        part = Part(whole, self.previous)
+        self._add_row(layer.index, kind, part)
+        self._parts.add(kind, layer.index, part)
+        return part
 
-    def add_weights(
-        self,
-        layer: Layer,
-        whole: Whole,
-        change: Change | None,
-        share: NDArray[np.float32] | None,
-        update_l2: tuple[float | None, float | None],
-    ) -> None:
-        """Add the row of a layer's weights; update_l2 is that of the gradient and decay parts."""
-        self.add_layer(layer, "weight", whole)
-        row = self._layer_rows[-1]
-        row["gradient_update_l2"], row["decay_update_l2"] = update_l2
+    def add_weights(self, layer: Layer, part: Part, change: Change | None) -> None:
+        """Add the row of a layer's weights."""
+        row = self._add_row(layer.index, "weight", part)
         if change is not None:
             row["change"] = None if layer.kind == "normalisation" else change.layer
             row["relative"] = change.layer_relative
-            row["change_share"] = share
+        self._parts.add("weight", layer.index, part)
+
+    def keep_weights(self, layer: Layer, part: Part) -> None:
+        """Let weights that get no row of their own count in the modules around the layer."""
+        self._parts.add("weight", layer.index, part)
+
+    def add_module(self, module: int, layers: Sequence[int]) -> None:
+        """Add the rows of a module: the values of its layers, pooled."""
+        for kind in POOLED_KINDS:
+            parts = self._parts.of(kind, layers)
+            if not parts:
+                continue
+            pooled = pool_parts(parts)
+            row = self._add_row(module, kind, pooled)
+            if pooled.lengths is not None:
+                row["change"], row["relative"] = pooled.lengths.measure()
+
+    def _add_row(self, index: int, kind: str, part: Part) -> Row:
+        whole = part.whole
+        row: Row = {name: getattr(whole, name) for name in _WHOLE}
+        row |= {"step": self._step, "layer": index, "kind": kind, "series": self._series}
+        row |= {"lo": whole.min, "hi": whole.max, "previous_step": part.previous}
+        row["gradient_update_l2"], row["decay_update_l2"] = part.updates
+        row["change_share"] = part.share
+        self._layer_rows.append(row)
+        return row
 
     def add_filters(
         self,

@@ -98,8 +98,8 @@ def test_no_recorded_step_is_lost_but_the_one_being_written(killed):
             missing = due - set(steps)
             assert len(missing) <= 1
             assert all(step > max(steps) for step in missing)
-            # Nothing is torn: every step has both layers, and points to the one before it.
-            assert len(read_rows(run, "layer_stat", kind="weight", series="statistics")) == 2 * len(
+            # Nothing is torn: every step has both layers and the model, and points to the one before.
+            assert len(read_rows(run, "layer_stat", kind="weight", series="statistics")) == 3 * len(
                 steps
             )
             assert [row["previous_step"] for row in rows] == [None, *steps[:-1]]
