@@ -175,8 +175,9 @@ def test_a_row_of_the_table_brings_its_class_into_view(served_log, logdir, page,
     chart = Chart(page)
     row = page.locator("#validation-table tbody tr").last
     row.scroll_into_view_if_needed()
-    class_ = row.get_attribute("data-row")
-    row.locator(".step-link").click()
+    # At once: the table may be drawn anew in between, and its last row be another.
+    click = "(row) => { row.querySelector('.step-link').click(); return row.dataset.row; }"
+    class_ = row.evaluate(click)
     chart.wait_for_row(f"pixels-{class_}")
     expect(chart.name(class_)).to_be_in_viewport()
 
