@@ -55,6 +55,7 @@ def read_snapshot(data: bytes) -> Snapshot:
     """Read a snapshot's bytes."""
     length = int.from_bytes(data[:8], "little")
     metadata = json.loads(data[8 : 8 + length])["__metadata__"]["epochscope"]
+    # safetensors: a header of JSON and plain numbers; unlike torch.load it runs no code.
     return Snapshot(json.loads(metadata), safetensors.torch.load(data))
 
 

@@ -31,6 +31,7 @@ class Past:
     step: int
     weights: Tensor  # (filter, weight)
     rows: Rows
+    part: Part  # of the weights: modules count frozen ones where they get no row
 
 
 class Measurer:
@@ -40,7 +41,6 @@ class Measurer:
         """Measure the layers of a tree; `nonlinearities` may be filled in later, by layer index."""
         self._layers = tuple(node.layer for node in nodes if node.layer is not None)
         self._modules = group_layers(nodes)
-        self._still: dict[tuple[str, int], Part] = {}  # of frozen weights, as last recorded
         self._latest: dict[str, int] = {}  # step of each series' last rows
         self._past: dict[tuple[str, int], Past] = {}
         self.nonlinearities: dict[int, Nonlinearity] = {}
@@ -73,8 +73,7 @@ class Measurer:
         weights = _matrix(layer, capture.weights.pop(layer.index))
         past = self._past.get((capture.series, layer.index))
         if past is not None and _is_frozen(layer) and torch.equal(weights, past.weights):
-            still = self._still[capture.series, layer.index]
-            tables.keep_weights(layer, still.stay(self._latest[capture.series]))
+            tables.keep_weights(layer, past.part.stay(self._latest[capture.series]))
             return  # recorded at step 0 and whenever it changes after all
         rows = measure_rows(weights)
         change = share = None
@@ -87,12 +86,10 @@ class Measurer:
         lengths = None if change is None else change.lengths
         part = Part(measure_whole(weights, rows), tables.previous, lengths, share, updates)
         tables.add_weights(layer, part, change)
-        if _is_frozen(layer):
-            self._still[capture.series, layer.index] = part
         if layer.neurons is not None:
             tables.add_filters(layer, rows, change, gradient, active)
         tables.previous = None
-        self._past[capture.series, layer.index] = Past(capture.step, weights, rows)
+        self._past[capture.series, layer.index] = Past(capture.step, weights, rows, part)
 
     def _measure_gradient(self, layer: Layer, capture: Capture, tables: Tables) -> Rows | None:
         gradients = capture.gradients.pop(layer.index, None)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from epochscope.recording.changes import Lengths
 from epochscope.recording.layers import Node
-from epochscope.recording.samples import EXACT_ELEMENTS
+from epochscope.recording.samples import CHANGE_LIMITS, EXACT_ELEMENTS
 from epochscope.recording.statistics import Whole, add_quantiles
 
 POOLED_SAMPLE = 1 << 14  # values that stand for a module; drawn by rank, so few are enough
@@ -24,14 +24,14 @@ class Part:
     whole: Whole
     previous: int | None = None  # step of the row before
     lengths: Lengths | None = None  # of the change since then
-    share: NDArray[np.float32] | None = None  # (55,) cumulative shares by change
+    share: NDArray[np.float32] | None = None  # cumulative, below each of CHANGE_LIMITS
     updates: tuple[float | None, float | None] = (None, None)  # l2 of gradient and decay parts
 
     def stay(self, previous: int) -> "Part":
         """Return the part of weights that have not changed since the step `previous`."""
         length = (self.whole.l2 or 0.0) ** 2 * self.whole.finite
         still = Lengths(0.0, 0.0, length, length)
-        share = np.ones(55, np.float32)
+        share = np.ones(len(CHANGE_LIMITS), np.float32)
         return replace(self, previous=previous, lengths=still, share=share, updates=(0.0, 0.0))
 
 

@@ -36,12 +36,11 @@ class Tables:
         self._parts = Parts()
         self._changes: list[tuple[int, NDArray[np.float64]]] = []
 
-    def add_layer(self, layer: Layer, kind: str, whole: Whole) -> Part:
-        """Add a row of layer_stat; return what it adds to the modules around the layer."""
+    def add_layer(self, layer: Layer, kind: str, whole: Whole) -> None:
+        """Add a row of layer_stat."""
         part = Part(whole, self.previous)
         self._add_row(layer.index, kind, part)
         self._parts.add(kind, layer.index, part)
-        return part
 
     def add_weights(self, layer: Layer, part: Part, change: Change | None) -> None:
         """Add the row of a layer's weights."""
@@ -49,10 +48,10 @@ class Tables:
         if change is not None:
             row["change"] = None if layer.kind == "normalisation" else change.layer
             row["relative"] = change.layer_relative
-        self._parts.add("weight", layer.index, part)
+        self.keep_weights(layer, part)
 
     def keep_weights(self, layer: Layer, part: Part) -> None:
-        """Let weights that get no row of their own count in the modules around the layer."""
+        """Let weights count in the modules around the layer, whether they get a row or not."""
         self._parts.add("weight", layer.index, part)
 
     def add_module(self, module: int, layers: Sequence[int]) -> None:

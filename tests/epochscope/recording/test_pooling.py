@@ -132,6 +132,28 @@ def test_a_recorder_pools_every_module_but_its_normalisations(tmp_path):
     assert whole[0]["count"] == 4 * 9 + 6 * 36 + 72
 
 
+def test_a_layer_that_is_frozen_on_the_way_stays_in_its_module(tmp_path):
+    torch.manual_seed(3)
+    model = nn.Sequential(nn.Sequential(nn.Linear(8, 5), nn.Linear(5, 4)), nn.Linear(4, 3))
+    optimizer = torch.optim.SGD(model.parameters(), 0.1)
+    images, labels = torch.randn(9, 8), torch.arange(9) % 3
+    with Recorder(tmp_path / "run", model, optimizer=optimizer, every=1, strict=True) as recorder:
+        for step in range(3):
+            model[0][0].weight.requires_grad_(step == 0)
+            optimizer.zero_grad()
+            F.cross_entropy(model(images), labels).backward()
+            optimizer.step()
+            recorder.step()
+    inside = layer_index(tmp_path / "run", "0")
+    chosen = {"kind": "weight", "series": "statistics"}
+    rows = read_rows(tmp_path / "run", "layer_stat", layer=inside, **chosen)
+    assert [(row["step"], row["count"]) for row in rows] == [(step, 60) for step in range(4)]
+    assert [row["previous_step"] for row in rows] == [None, 0, 1, 2]
+    layer = layer_index(tmp_path / "run", "0.0")
+    own = read_rows(tmp_path / "run", "layer_stat", layer=layer, **chosen)
+    assert [row["step"] for row in own] == [0, 1]
+
+
 def test_validated_steps_have_modules_too(tmp_path):
     model = nn.Sequential(nn.Sequential(nn.Linear(8, 5), nn.ReLU()), nn.Linear(5, 3))
     images = TensorDataset(torch.randn(12, 8), torch.arange(12) % 3)
