@@ -97,6 +97,12 @@ def _in_range(lengths: Doubles) -> bool:
     return bool(np.all((lengths == 0) | ((lengths > _SMALLEST) & (lengths < _LARGEST))))
 
 
+def _is_still(moved: Doubles, now: Tensor, before: Tensor) -> bool:
+    """Whether rows that seem not to have moved really have not: squares of tiny moves vanish."""
+    still = torch.from_numpy(moved == 0).to(now.device)
+    return bool(torch.equal(now[still], before[still]))
+
+
 def _with_whole(filters: Doubles, whole: float) -> Doubles:
     return np.append(filters, whole)
 
@@ -112,7 +118,8 @@ def measure_change(now: Tensor, before: Tensor, rows: Rows, past: Rows) -> Chang
     now, before = now.float(), before.float()
     present, earlier = _length(rows), _length(past)
     moved, inner = _differences(now, before)
-    if now.shape[1] > _LONGEST or not (_in_range(moved) and _in_range(earlier)):
+    ranged = _in_range(moved) and _in_range(earlier) and _is_still(moved, now, before)
+    if now.shape[1] > _LONGEST or not ranged:
         moved, inner = _differences(now.double(), before.double())
     # The whole layer is one more filter behind the others.
     moved, present, earlier = (

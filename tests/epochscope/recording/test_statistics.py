@@ -160,6 +160,14 @@ def test_change_of_a_filter_that_stays_at_zero_leaves_it_or_is_broken():
     np.testing.assert_allclose(change.relative, [0, np.inf, 0, 1, np.nan, 2], rtol=1e-12)
 
 
+@pytest.mark.parametrize("tiny", [1e-45, 1e-30, 1e-23])
+def test_a_move_whose_square_float32_cannot_hold_is_a_move(tiny):
+    before, now = torch.tensor([[0.0, 0.0], [1.0, 2.0]]), torch.tensor([[tiny, 0.0], [1.0, 2.0]])
+    change = measure_change(now, before, measure_rows(now), measure_rows(before))
+    np.testing.assert_array_equal(change.filters, [1, 0])
+    np.testing.assert_array_equal(change.relative, [np.inf, 0])
+
+
 @given(
     arrays(np.float32, (2, 4, 6), elements=st.floats(-4, 4, width=32)),
     st.sampled_from([1e-4, 1e-3, 1e-2, 1.0]),
