@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from analytics.miniset_table import MiniSetFigures
 
 READABLE = 90  # filters: as many rows can be told apart in a face
+FEW = 12  # filters: with fewer, softer limits are looked for
 
 
 @dataclass(frozen=True)
@@ -42,10 +43,23 @@ def keep_within(figures: MiniSetFigures, limits: Limits) -> NDArray[np.int64]:
 def suggest_limits(figures: MiniSetFigures, readable: int = READABLE) -> Limits:
     """Choose limits that leave something to see, and no more filters than can be read.
 
-    From two appearances, iterations and filters on: less where nothing is left, more iterations
-    and then more filters where too much is, as long as any set remains. Without sets, the usual.
+    From two appearances, iterations and filters on: less where fewer than a dozen filters are left
+    and more can still be read; more iterations and then more filters where too much is, as long as
+    any set remains. Without sets, the usual.
     """
-    limits = next((each for each in _soften() if len(keep_within(figures, each))), Limits())
+    best, most = Limits(), 0
+    for limits in _soften():
+        count = _count_filters(figures, limits)
+        if count > readable and not most:
+            return _tighten_until(figures, limits, readable)
+        if most < count <= readable:
+            best, most = limits, count
+        if most >= FEW:
+            break
+    return best
+
+
+def _tighten_until(figures: MiniSetFigures, limits: Limits, readable: int) -> Limits:
     while _count_filters(figures, limits) > readable:
         stricter = _tighten(figures, limits)
         if stricter is None:

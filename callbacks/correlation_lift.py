@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
 from analytics.anomaly_filters import count_changing
+from analytics.class_rows import ClassRow
 from analytics.lift import Lift, measure_lift
 from analytics.miniset_table import find_whole_steps
 from callbacks.anomalies import load_stages
@@ -14,8 +16,8 @@ from callbacks.correlation_matrix import load_matrix
 from callbacks.correlation_order import place_classes
 from callbacks.correlation_settings import Asked
 from callbacks.validation_charts import align_rows
-from data.errors import UnreadableRunError
-from data.store import open_run
+from data.store import Run, open_run
+from figures.correlation import RunMatrix
 
 
 @dataclass(frozen=True)
@@ -28,27 +30,31 @@ class LoadedLift:
 
 def load_lift(names: Sequence[str], asked: Asked) -> LoadedLift:
     """Measure the lift of every cell of the matrix of each run."""
-    matrix = load_matrix(names, asked)
-    runs = tuple(open_run(name) for name in names)
-    found = []
-    for run in runs:
-        try:
-            found.append(load_filters(run, asked.anomalies, asked.top, asked.relative))
-        except UnreadableRunError:
-            found.append(None)
+    return _lift(tuple((name, open_run(name).version) for name in names), asked)
+
+
+# Kept, as Correlation and Cube ask for the same one after the other.
+@lru_cache(maxsize=16)
+def _lift(versions: tuple[tuple[str, str], ...], asked: Asked) -> LoadedLift:
+    matrix = load_matrix([name for name, _ in versions], asked)
+    runs = tuple(open_run(name) for name, _ in versions)
     aligned = align_rows(runs) if matrix.classes else []
     rows = [aligned[row] for row, _, _ in matrix.classes]
-    lifts: list[Lift | None] = []
-    for place, (run, each, shown) in enumerate(zip(runs, found, matrix.runs, strict=True)):
-        if each is None or shown is None or shown.state:
-            lifts.append(None)
-            continue
-        places = place_classes(run, place, rows)
-        anomalies = np.where((places >= 0)[:, None], each.anomalies.chosen[places], False)
-        if shown.rows.sets is None:
-            counts = count_changing(each.filters, len(each.layers), len(shown.steps))
-            appearances = counts[shown.rows.layers]
-        else:
-            appearances = find_whole_steps(shown.rows.sets, each.filters).astype(np.int64)
-        lifts.append(measure_lift(appearances, anomalies, load_stages(run, shown.steps)))
+    lifts = [
+        None if shown is None or shown.state else _measure(run, shown, asked, (place, rows))
+        for place, (run, shown) in enumerate(zip(runs, matrix.runs, strict=True))
+    ]
     return LoadedLift(matrix.key, lifts)
+
+
+def _measure(run: Run, shown: RunMatrix, asked: Asked, classes: tuple[int, list[ClassRow]]) -> Lift:
+    found = load_filters(run, asked.anomalies, asked.top, asked.relative)
+    assert found is not None, "a run with a matrix predicted something"
+    places = place_classes(run, *classes)
+    anomalies = np.where((places >= 0)[:, None], found.anomalies.chosen[places], False)
+    if shown.rows.sets is None:
+        counts = count_changing(found.filters, len(found.layers), len(shown.steps))
+        appearances = counts[shown.rows.layers]
+    else:
+        appearances = find_whole_steps(shown.rows.sets, found.filters).astype(np.int64)
+    return measure_lift(appearances, anomalies, load_stages(run, shown.steps))

@@ -57,6 +57,14 @@ def load_filters(
     run: Run, settings: AnomalySettings, top: int | None, relative: bool
 ) -> RunFilters | None:
     """Find the `top` filters of each step; None where the run predicted nothing."""
+    return _filters(run.name, run.version, settings, top, relative)
+
+
+@lru_cache(maxsize=16)
+def _filters(
+    name: str, version: str, settings: AnomalySettings, top: int | None, relative: bool
+) -> RunFilters | None:
+    run = open_run(name)
     found = find_anomalies(run, settings)
     if found is None:
         return None

@@ -21,7 +21,13 @@ from callbacks.correlation_load import (
     load_sets,
     load_shares,
 )
-from callbacks.correlation_order import find_id, order_rows, place_classes, spread_strength
+from callbacks.correlation_order import (
+    STRENGTHS,
+    find_id,
+    order_rows,
+    place_classes,
+    spread_strength,
+)
 from callbacks.correlation_settings import Asked
 from callbacks.validation_notes import describe_unreadable
 from data.errors import UnreadableRunError
@@ -85,6 +91,8 @@ def _suggest(runs: Sequence[Run], found: Sequence[RunFilters | None], asked: Ask
 def _strengthen(
     runs: tuple[Run, ...], found: Sequence[RunFilters | None], asked: Asked, limits: Limits
 ) -> Floats | None:
+    if asked.class_order not in STRENGTHS:
+        return None
     for place, (run, each) in enumerate(zip(runs, found, strict=True)):
         if each is not None and len(each.chosen):
             all_ = load_sets(run, asked.anomalies, asked.top, asked.relative)
@@ -143,14 +151,10 @@ def list_sets(
     """List the mini-sets within the limits, layer by layer in the order asked for."""
     all_ = load_sets(run, asked.anomalies, asked.top, asked.relative)
     kept = keep_within(all_.figures, limits)
-    sets = all_.sets.keep(kept)
-    figures = type(all_.figures)(
-        **{name: values[kept] for name, values in vars(all_.figures).items()}
-    )
-    rank = _rank_layers(sets, figures.weight, found, places, asked.layer_order)
-    order = np.argsort(rank[sets.layer], kind="stable") if len(sets) else kept
-    sets = sets.keep(order)
-    figures = type(figures)(**{name: values[order] for name, values in vars(figures).items()})
+    within, weight = all_.sets.keep(kept), all_.figures.weight[kept]
+    rank = _rank_layers(within, weight, found, places, asked.layer_order)
+    order = kept[np.argsort(rank[within.layer], kind="stable")]
+    sets, figures = all_.sets.keep(order), all_.figures.keep(order)
     shares = [
         load_shares(run, found.layers[layer].layer, filters, asked.within)
         for layer, filters in zip(sets.layer.tolist(), sets.filters, strict=True)

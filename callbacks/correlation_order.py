@@ -16,6 +16,8 @@ from callbacks.validation_charts import align_rows
 from callbacks.validation_strips import load_class_curves
 from data.store import Run, open_run
 
+STRENGTHS = ("appearances", "own")  # orders that look at mini-sets
+
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
@@ -91,9 +93,9 @@ def spread_strength(
     """Rank rows by the mini-sets (set, class) of the run at `place`: by appearances, or by their own.
 
     A class's own sets are those that appear nowhere else: the square of its appearances in a set
-    over all of the set, at its largest. None for an order that looks at no mini-set.
+    over all of the set, at its largest. None where there is no mini-set.
     """
-    if order not in ("appearances", "own") or not len(hits):
+    if not len(hits):
         return None
     if order == "own":
         strength = (hits**2 / np.maximum(hits.sum(1, keepdims=True), 1)).max(0)

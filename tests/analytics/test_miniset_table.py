@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics.anomaly_filters import ChangingFilters
-from analytics.miniset_limits import Limits, keep_within, suggest_limits
+from analytics.miniset_limits import FEW, Limits, keep_within, suggest_limits
 from analytics.miniset_table import (
+    MiniSetFigures,
     count_appearances,
     find_whole_steps,
     gather_minisets,
@@ -99,6 +100,9 @@ def test_figures_are_those_of_the_definitions(filters, anomalies):
         assert figures.exclusivity[place] == pytest.approx(max(times) / len(pairs))
         assert figures.weight[place] == len(pairs) * len(members)
         assert count_appearances(sets, anomalies)[place].tolist() == times
+    some = np.arange(len(sets))[::-2]
+    for name, values in vars(measure_minisets(sets.keep(some), anomalies)).items():
+        np.testing.assert_array_equal(getattr(figures.keep(some), name), values)
 
 
 @given(changing(), anomalies())
@@ -113,18 +117,47 @@ def test_a_set_is_whole_where_all_of_it_changes_anomaly_or_not(filters, anomalie
         assert found[place].tolist() == expected
 
 
-@given(changing(), anomalies(), st.integers(1, 30))
-def test_suggested_limits_leave_something_and_no_more_than_can_be_read(filters, anomalies, most):
-    sets = gather_minisets(filters.at(anomalies.any(0)), STEPS)
-    figures = measure_minisets(sets, anomalies)
-    limits = suggest_limits(figures, most)
-    kept = keep_within(figures, limits)
+LADDER = ((2, 2, 2), (2, 2, 1), (2, 1, 2), (1, 1, 2), (1, 1, 1))  # appearances, iterations, size
 
-    assert (len(kept) > 0) == (len(sets) > 0)
-    if figures.size[kept].sum() > most:  # then any stricter limit leaves nothing
-        for name in ("iterations", "appearances", "size"):
-            more = Limits(**{**vars(limits), name: getattr(limits, name) + 1})
-            assert not len(keep_within(figures, more))
+
+@st.composite
+def figures(draw):
+    """Figures of up to 40 sets, as (appearances, iterations, size) of each."""
+    each = st.tuples(st.integers(1, 4), st.integers(1, 3), st.integers(1, 5))
+    sets = draw(st.lists(each.map(lambda one: (max(one[:2]), *one[1:])), max_size=40))
+    appearances, iterations, size = np.array(sets, np.int64).reshape(-1, 3).T
+    ones = np.ones_like(size)
+    return sets, MiniSetFigures(
+        size, iterations, appearances, ones, ones, ones / 1, appearances * size
+    )
+
+
+def count_filters(sets, rung):
+    return sum(
+        one[2] for one in sets if all(has >= least for has, least in zip(one, rung, strict=True))
+    )
+
+
+@given(figures(), st.integers(1, 60))
+def test_suggests_the_first_limits_that_leave_a_dozen_filters_that_can_be_read(made, most):
+    sets, figures = made
+    counts = [count_filters(sets, rung) for rung in LADDER]
+    limits = suggest_limits(figures, most)
+    chosen = (limits.appearances, limits.iterations, limits.size)
+    first = next((count for count in counts if count), 0)
+
+    assert (limits.classes, limits.repeats, limits.exclusivity) == (1, 1, 0)
+    assert (count_filters(sets, chosen) > 0) == (len(sets) > 0)
+    if first > most:  # what is left is too much to read, or any stricter limit leaves nothing
+        if count_filters(sets, chosen) > most:
+            for more in ((0, 1, 0), (1, 0, 0), (0, 0, 1)):
+                assert not count_filters(sets, tuple(np.add(chosen, more)))
+        return
+    readable = [count for count in counts if count <= most]
+    enough = [count for count in readable if count >= FEW]
+    wanted = enough[0] if enough else max(readable)
+    expected = next(rung for rung, count in zip(LADDER, counts, strict=True) if count == wanted)
+    assert chosen == expected
 
 
 @given(changing(), anomalies())
