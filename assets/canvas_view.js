@@ -35,7 +35,8 @@
   /**
    * Show a chart in the canvas `id`. build(width) returns its spec: {axis, span, height, columns:
    * [{key, x, width, steps, edges}], rows: [{key, kind, y, height, data: [of each column]}], lines:
-   * [top, bottom]}. `on` holds what to do at hover, click, open, brush, and so on.
+   * [top, bottom]}. `on` holds what to do at hover, click, open, brush, and so on, and labels(view),
+   * which puts the labels beside what is drawn.
    */
   canvas.show = (id, build, on = {}) => {
     const element = document.getElementById(id);
@@ -69,10 +70,11 @@
   canvas.rebuild = (view) => {
     view.width = view.chart.clientWidth;
     if (!view.build || view.width < 1) return;
-    view.spec = view.build(view.width, view);
+    view.spec = view.build(view.width);
     view.axis = canvas.span(view.spec.axis, view.spec.span);
     view.chart.style.height = `${view.spec.height}px`;
     canvas.frame(view);
+    view.on.labels?.(view);
     canvas.repaint(view);
     // What lies under a pointer at rest may be another row now.
     if (view.hover) canvas.hoverAt?.(view, view.hover.x, view.hover.y);

@@ -4,6 +4,7 @@
   const page = (epochscope.correlation ||= {});
   const clientside = (window.dash_clientside ||= {});
   const callbacks = (clientside.correlation = {});
+  const { canvas } = epochscope;
   const KEYS = ["window", "threshold", "rule", "top", "appearances"];
   const OPTIONS = ["version", "change", "iterations", "size", "classes", "repeats", "exclusivity", "order", "rows", "within"];
   let painted = null; // what the faces were painted from
@@ -42,7 +43,7 @@
     page.showHead();
     page.showPinned();
     page.showSuggestion();
-    showNotes(matrix.notes);
+    canvas.showNotes("correlation-notes", matrix.notes);
     const text = document.getElementById("correlation-text");
     if (text) text.textContent = page.sayAll();
     askForImages();
@@ -69,14 +70,6 @@
     observer.observe(host);
     watching = { host, observer };
     painted = null;
-  }
-
-  function showNotes(notes) {
-    const { make, icon } = epochscope;
-    const strips = notes.map(({ kind, title, text }) =>
-      make("div", { class: `trouble ${kind}`, role: kind === "bad" ? "alert" : "status" }, icon(kind === "bad" ? "file-alert" : "info-circle"), make("b", { text: title }), make("div", { class: "text", text })),
-    );
-    document.getElementById("correlation-notes")?.replaceChildren(...strips);
   }
 
   /** Show the images that were sent; returns the class of their place. */

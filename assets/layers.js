@@ -10,37 +10,17 @@
 
   /** Draw the charts and the graph from the state of the page, with their labels. */
   page.redraw = function () {
-    const labelled = (spec, labels) => (width, view) => {
-      view.width = width;
-      view.spec = spec(width);
-      labels(view);
-      return view.spec;
-    };
     canvas.span(page.AXIS, page.span());
-    applyZoom();
-    canvas.show(HEAD, labelled(page.headSpec, page.headLabels), page.actions(HEAD));
-    const drawn = labelled(page.rowsSpec, page.rowLabels);
-    canvas.show(ROWS, (width, view) => {
-      const spec = drawn(width, view);
-      // A new width moves the graph as well.
-      queueMicrotask(page.drawGraph);
-      return spec;
-    }, page.actions(ROWS));
+    canvas.applyZoom(page.AXIS, page.option("zoom"));
+    canvas.show(HEAD, page.headSpec, { ...page.actions(HEAD), labels: page.headLabels });
+    canvas.show(ROWS, page.rowsSpec, { ...page.actions(ROWS), labels: rowLabels });
     page.wireGraph(document.getElementById("layers-graph"));
-    page.readOut();
   };
 
-  // The zoom of the link, unless it is the one in force.
-  function applyZoom() {
-    const axis = canvas.axisOf(page.AXIS);
-    const found = /^(\d+)-(\d+)$/.exec(page.option("zoom") ?? "");
-    if (!axis.full) return;
-    const wanted = found ? [Number(found[1]), Number(found[2])] : [...axis.full];
-    const rounded = axis.domain.map((step) => Math.max(0, Math.round(step)));
-    const same = found ? String(rounded) === String(wanted) : String(axis.domain) === String(axis.full);
-    const inside = wanted[0] < wanted[1] && wanted[0] < axis.full[1] && wanted[1] > axis.full[0];
-    if (!same && inside) axis.domain = [Math.max(wanted[0], axis.full[0]), Math.min(wanted[1], axis.full[1])];
-    if (found && wanted[0] === 0) axis.domain[0] = axis.full[0];
+  function rowLabels(view) {
+    page.rowLabels(view);
+    page.readOut();
+    queueMicrotask(page.drawGraph); // a new width moves the graph as well
   }
 
   /** Say which layers hold anomaly filters: a set of names; null where that is not known. */
@@ -75,16 +55,10 @@
     document.getElementById("layers-crumb")?.replaceChildren(...crumb);
   }
 
-  const NOTE_ICONS = { bad: "file-alert", info: "info-circle" };
-
   function showNotes(data) {
-    const { make, icon } = epochscope;
     const parts = data.only.map(({ runs, layers }) => `${layers} layer${layers === 1 ? " is" : "s are"} only in ${runs.join(", ")}`);
     const only = parts.length ? [{ kind: "info", title: `${parts.join("; ")}.`, text: "The others have an empty row there." }] : [];
-    const strips = [...data.notes, ...only].map(({ kind, title, text }) =>
-      make("div", { class: `trouble ${kind}`, role: kind === "bad" ? "alert" : "status" }, icon(NOTE_ICONS[kind]), make("b", { text: title }), make("div", { class: "text", text })),
-    );
-    document.getElementById("layers-notes")?.replaceChildren(...strips);
+    canvas.showNotes("layers-notes", [...data.notes, ...only]);
   }
 
   /** The whole page in words, for those who do not see the canvas. */
@@ -94,7 +68,7 @@
     const lines = data.runs.map((run, place) => {
       const column = view.spec.columns.findIndex((one) => one.place === place);
       if (!run || column < 0) return "";
-      const cell = page.cellAtFocus(run.steps, focus);
+      const cell = canvas.cellAtFocus(run.steps, focus);
       const read = view.spec.rows.filter(({ level, kind }) => level && kind !== "waiting").slice(0, 30)
         .map((row) => `${row.level.name} ${page.sayAt({ type: row.type, steps: run.steps }, row.data[column], cell, run.steps.length).join(" ")}`);
       const step = cell < 0 ? "before the first recorded step" : `at step ${epochscope.format(run.steps[cell])}`;

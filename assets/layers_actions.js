@@ -67,17 +67,11 @@
     for (const id of ["layers-head", "layers-rows"]) if (canvas.view(id)?.spec) canvas.drawOverlay(canvas.view(id));
   };
 
-  const runDot = (place) => (page.state.data.runs.length > 1 ? [make("span", { class: `dot run-${place + 1}` }), " "] : []);
+  const runDot = (place) => canvas.runDot(page.state.data.runs, place);
   const atStep = (step) => (step === null ? [] : [" at step ", { b: format(step) }]);
 
-  // The damaged file that held a step of a run.
-  function lostFile({ lost }, step) {
-    const found = (lost ?? []).find(([first, last]) => step !== null && step >= first && step <= last);
-    return found ? found[2].split("/").slice(-3).join("/") : null;
-  }
-
   function chartTip({ row, step, column }, spec) {
-    const file = lostFile(spec.columns[column], step);
+    const file = canvas.lostFile(spec.columns[column], step);
     if (file) return [[{ b: row.level.name }, " could not be read", ...atStep(step)], [file]];
     const lines = spec.columns.map(({ place, steps }, i) => {
       const cell = step === null ? -1 : canvas.newestAt(steps, step);
@@ -106,14 +100,7 @@
   const sayShare = (share) => (Number.isNaN(share) || share === undefined ? "–" : `${(100 * share).toFixed(share < 0.01 && share > 0 ? 2 : 0)} %`);
 
   function headTip({ row, step, cell }, spec) {
-    if (row.kind === "segments") {
-      const lines = spec.columns.map(({ place }) => {
-        const stages = page.state.data.runs[place]?.stages ?? [];
-        const stage = stages.filter(([first]) => step !== null && first <= step).at(-1) ?? stages[0];
-        return [...runDot(place), stage ? stage[2] : "–"];
-      });
-      return [[{ b: "Learning rate" }, ...atStep(step)], ...lines];
-    }
+    if (row.kind === "segments") return [[{ b: "Learning rate" }, ...atStep(step)], ...canvas.rateLines(spec.columns, page.state.data.runs, step)];
     const lines = spec.columns.map(({ place }) => {
       const ratios = page.state.data.ratios[place];
       const at = (name) => ({ b: ratios ? page.say(page.ratios(ratios[name])[cell] ?? null) : "–" });
@@ -142,15 +129,6 @@
     });
   }
 
-  let writing = null;
-  function zoomed(domain) {
-    clearTimeout(writing);
-    const { full } = canvas.axisOf(page.AXIS);
-    const whole = domain[0] <= full[0] && domain[1] >= full[1];
-    const text = domain.map((step) => Math.max(0, Math.round(step))).join("-");
-    writing = setTimeout(() => page.chooseOption("zoom", whole ? null : text, "replace"), 200);
-  }
-
   // One small menu of types, at the right end of the hovered chart.
   function showTypes(view, row) {
     if (!row.level) return;
@@ -169,7 +147,8 @@
 
   /** What a canvas of the page does: `id` names it. */
   page.actions = (id) => ({
-    click, zoomed, overlay,
+    click, overlay,
+    zoomed: canvas.zoomWriter(page.AXIS, page.chooseOption),
     hover: (pick) => hover(canvas.view(id), pick),
     zoomRows: (pick, by) => pick.row.on?.zoomRows?.(pick, by),
     panRows: (pick, by) => pick.row.on?.panRows?.(pick, by),

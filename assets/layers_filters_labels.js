@@ -8,7 +8,7 @@
   const END_WORDS = { layer: ["", ""], filter: ["filter min", "filter max"], step: ["step min", "step max"] };
 
   const text = (words, more = "") => make("span", { class: `o ${more}`.trim(), text: words });
-  const put = (element, place, width) => page.put(element, place, width);
+  const { put } = epochscope.canvas;
   const say = (value) => (value === null ? "–" : format(Number(value.toPrecision(3))));
 
   /** Lowest and highest end of the scale over the runs of a chart. */

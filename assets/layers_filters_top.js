@@ -81,12 +81,7 @@
   /** Draw the strips again, where the charts above have moved. */
   filters.drawTop = function () {
     if (!filters.state.top || !page.state?.data) return;
-    canvas.show(ROWS, (width, view) => {
-      view.width = width;
-      view.spec = filters.topSpec(width);
-      labels(view);
-      return view.spec;
-    }, viewActions());
+    canvas.show(ROWS, filters.topSpec, { ...viewActions(), labels });
   };
 
   const steps = (top) => top.runs.find(Boolean)?.at ?? [];
@@ -100,7 +95,7 @@
   function labels(view) {
     const { top } = filters.state;
     const { spec, width } = view;
-    const { put } = page;
+    const { put } = canvas;
     const left = spec.places.chevron;
     const at = steps(top);
     const what = at.length > 1 ? `of ${top.every ? "all" : "any"} of ${at.length} steps` : at.length ? `of step ${format(at[0])}` : "of no validated step";

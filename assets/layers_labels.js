@@ -4,22 +4,7 @@
   const page = (epochscope.layers ||= {});
   const { canvas, make, icon, format } = epochscope;
 
-  /** Put an element at a place: {left | right, top} in CSS pixels. */
-  page.put = (element, { left, right, top }, width) => {
-    element.style.top = `${top}px`;
-    if (right !== undefined) element.style.right = `${width - right}px`;
-    else element.style.left = `${left}px`;
-    return element;
-  };
-
-  const { put } = page;
-  const text = (words, more = "") => make("span", { class: `o ${more}`.trim(), text: words });
-
-  function replaceLabels(view, elements) {
-    const key = view.labels.contains(document.activeElement) && document.activeElement.dataset.key;
-    view.labels.replaceChildren(...elements);
-    if (key) view.labels.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus();
-  }
+  const { put, label: text } = canvas;
 
   /** Labels of the head. */
   page.headLabels = function (view) {
@@ -36,7 +21,7 @@
         const y = canvas.toY(power, updates, updates.scale) - (i ? 5 : 8);
         return put(text(format(10 ** power), "axis"), { right: places.left - 8, top: y }, width);
       }),
-      ...runTitles(spec, width),
+      ...canvas.runTitles(view, page.state, page.chooseOption),
     ];
     for (const column of spec.columns) {
       const right = column.x + column.width + column.right - 2;
@@ -44,29 +29,8 @@
       made.push(put(text("", "axis at"), { right, top: axis.y + 2 }, width));
       made.push(put(text(spec.columns.length > 1 ? "1e−3" : "guide 1e−3", "axis"), { right, top: guide - 8 }, width));
     }
-    replaceLabels(view, made);
+    canvas.replaceLabels(view, made);
   };
-
-  function runTitles(spec, width) {
-    const { data, chosen } = page.state;
-    if (data.runs.length < 2) return [];
-    const name = (place) => chosen[place] ?? data.runs[place]?.name ?? "";
-    const dot = (place) => make("span", { class: `dot run-${place + 1}` });
-    if (spec.places.tabs) {
-      const tabs = data.runs.map((_, place) =>
-        make("button", {
-          type: "button", class: "tab", role: "tab", "data-key": `tab-${place}`,
-          "aria-selected": String(place === spec.columns[0].place), onclick: () => page.chooseOption("run", String(place)),
-        }, dot(place), name(place)),
-      );
-      return [put(make("div", { class: "o tabs", role: "tablist" }, tabs), { left: spec.columns[0].x, top: -1 })];
-    }
-    return spec.columns.map(({ place, x, width: wide }) => {
-      const title = make("span", { class: "o run", title: name(place) }, dot(place), make("b", { text: name(place) }));
-      title.style.maxWidth = `${wide}px`;
-      return put(title, { left: x, top: 1 }, width);
-    });
-  }
 
   /** Labels of the charts, and of what is opened below them. */
   page.rowLabels = function (view) {
@@ -77,7 +41,7 @@
       else made.push(...(row.labels?.(row, spec, width) ?? []));
     }
     if (!spec.shown.length) made.push(put(text(nothingShown()), { left: spec.places.chevron, top: 8 }));
-    replaceLabels(view, made);
+    canvas.replaceLabels(view, made);
   };
 
   function nothingShown() {
@@ -151,7 +115,7 @@
       const row = view.spec.rows.find(({ key }) => key === element.dataset.row);
       const column = view.spec.columns.findIndex(({ place }) => place === Number(element.dataset.place));
       const { steps } = view.spec.columns[column];
-      const cell = page.cellAtFocus(steps, focus);
+      const cell = canvas.cellAtFocus(steps, focus);
       const lines = row.kind === "waiting" ? [""] : page.sayAt({ type: row.type, steps }, row.data[column], cell, steps.length);
       element.replaceChildren(...lines.map((words) => make("span", { text: words })));
     }

@@ -8,8 +8,7 @@
   Object.assign(page, { AXIS, GUIDE });
 
   /** The steps that all runs of the page span, shown or not. */
-  page.span = () =>
-    canvas.spanOf(page.state.data.runs.filter(Boolean).map(({ steps }) => ({ edges: canvas.edgesOf(steps) })));
+  page.span = () => canvas.spanOfRuns(page.state.data.runs);
 
   /** Geometry at this width, and the places of the runs that stand side by side: {…, shown}. */
   page.places = function (width) {
@@ -19,18 +18,6 @@
     if (!geometry.tabs) return { ...geometry, shown: runs.map((_, place) => place) };
     return { ...geometry, shown: [Math.min(runs.length - 1, Math.max(0, Number(page.option("run")) || 0))] };
   };
-
-  function columnsAt(places) {
-    const { runs } = page.state.data;
-    return places.shown.map((place, i) => {
-      const { steps = [], stages = [], growing = false, lost = [] } = runs[place] ?? {};
-      const drops = stages.slice(1).map(([first]) => first);
-      return {
-        ...places.columns[i], key: place, place, steps, edges: canvas.edgesOf(steps),
-        drops: drops.length <= 11 ? drops : [], growing, lost,
-      };
-    });
-  }
 
   /** Height of the screen, which decides how tall a row is. */
   page.sizes = () => page.heights(window.innerHeight);
@@ -52,7 +39,7 @@
       },
       { key: "axis", kind: "axis", y: axis, height: 18, data: some.map(() => []), quiet: true },
     ];
-    return { axis: AXIS, span: page.span(), height: axis + 20, columns: columnsAt(places), rows, places, lines: [top, axis + 20] };
+    return { axis: AXIS, span: page.span(), height: axis + 20, columns: canvas.columnsOf(places, data.runs), rows, places, lines: [top, axis + 20] };
   };
 
   /** Lines of both parts of an update, as powers of ten, and the guide. */
@@ -80,7 +67,7 @@
   page.rowsSpec = function (width) {
     const { data } = page.state;
     const places = page.places(width);
-    const columns = columnsAt(places);
+    const columns = canvas.columnsOf(places, data.runs);
     const shown = page.shownPlaces();
     const context = { places, columns, scales: scalesOf(shown) };
     const laid = page.layRows(shown, page.sizes(), {

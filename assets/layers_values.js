@@ -63,10 +63,6 @@
     return unpacked.get(payload);
   };
 
-  /** The last recorded step at or before the focus step; the last of all where none is set. */
-  page.cellAtFocus = (steps, focus) =>
-    focus === null || focus === undefined ? steps.length - 1 : canvas.newestAt(steps, focus);
-
   /** Change of a level in the first run that has one: {at the focus step, ever}. */
   page.changeOf = function (place) {
     const { data, rows } = page.state;
@@ -76,7 +72,7 @@
     if (run < 0) return { at: null, ever: true };
     const changes = page.ratios(ratios[run].change);
     const known = changes.filter((value) => value !== null);
-    return { at: changes[page.cellAtFocus(data.runs[run].steps, focus)] ?? null, ever: !known.length || known.some((value) => value > 0) };
+    return { at: changes[canvas.cellAtFocus(data.runs[run].steps, focus)] ?? null, ever: !known.length || known.some((value) => value > 0) };
   };
 
   /** Places of the chosen layers. */

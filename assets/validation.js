@@ -10,20 +10,17 @@
 
   /** Draw both canvases from the state of the page, with their labels. */
   page.redraw = function () {
-    const labelled = (spec, labels) => (width, view) => {
-      view.width = width;
-      view.spec = spec(width);
-      canvas.frame(view);
-      labels(view);
-      if (view.id === ROWS) page.readOut();
-      return view.spec;
-    };
     canvas.span(AXIS, page.span());
-    applyZoom();
-    canvas.show(HEAD, labelled(page.headSpec, page.headLabels), page.actions(HEAD));
-    canvas.show(ROWS, labelled(page.rowsSpec, page.rowLabels), page.actions(ROWS));
+    canvas.applyZoom(AXIS, page.option("zoom"));
+    canvas.show(HEAD, page.headSpec, { ...page.actions(HEAD), labels: page.headLabels });
+    canvas.show(ROWS, page.rowsSpec, { ...page.actions(ROWS), labels: rowLabels });
     revealAsked();
   };
+
+  function rowLabels(view) {
+    page.rowLabels(view);
+    page.readOut();
+  }
 
   // A class that the table opened comes into view, once it stands.
   function revealAsked() {
@@ -32,19 +29,6 @@
     if (!row) return;
     page.state.reveal = null;
     canvas.reveal(view, row);
-  }
-
-  // The zoom of the link, unless it is the one in force.
-  function applyZoom() {
-    const axis = canvas.axisOf(AXIS);
-    const found = /^(\d+)-(\d+)$/.exec(page.option("zoom") ?? "");
-    if (!axis.full) return;
-    const wanted = found ? [Number(found[1]), Number(found[2])] : [...axis.full];
-    const rounded = axis.domain.map((step) => Math.max(0, Math.round(step)));
-    const same = found ? String(rounded) === String(wanted) : String(axis.domain) === String(axis.full);
-    const inside = wanted[0] < wanted[1] && wanted[0] < axis.full[1] && wanted[1] > axis.full[0];
-    if (!same && inside) axis.domain = [Math.max(wanted[0], axis.full[0]), Math.min(wanted[1], axis.full[1])];
-    if (found && wanted[0] === 0) axis.domain[0] = axis.full[0];
   }
 
   /** Write the values at the focus step at the right of every row. */
@@ -67,7 +51,7 @@
   function valueAt(key, place, focus) {
     const { data, charts } = page.state;
     const steps = data.runs[place]?.steps ?? [];
-    const cell = page.cellAtFocus(steps, focus);
+    const cell = canvas.cellAtFocus(steps, focus);
     if (key === "overall") return page.sayShare(page.shareAt(data.runs[place]?.overall, cell), data.scale);
     const [, kind, number, lane] = /^(class|cluster|lanes)-(\d+)(?::(\d+))?$/.exec(key);
     if (kind !== "lanes") {
@@ -98,16 +82,6 @@
     document.getElementById("validation-legend")?.replaceChildren(...page.legend(data));
   }
 
-  const NOTE_ICONS = { bad: "file-alert", info: "info-circle" };
-
-  function showNotes(notes) {
-    const { make, icon } = epochscope;
-    const strips = notes.map(({ kind, title, text }) =>
-      make("div", { class: `trouble ${kind}`, role: kind === "bad" ? "alert" : "status" }, icon(NOTE_ICONS[kind]), make("b", { text: title }), make("div", { class: "text", text })),
-    );
-    document.getElementById("validation-notes")?.replaceChildren(...strips);
-  }
-
   const callbacks = (clientside.validation = {});
 
   /** Draw the page; returns the class of its card. */
@@ -119,7 +93,7 @@
     });
     page.state.only = page.option("only") === "yes";
     page.state.from = page.windowsOf(page.state.options);
-    showNotes([...data.notes, ...(charts?.notes ?? [])]);
+    canvas.showNotes("validation-notes", [...data.notes, ...(charts?.notes ?? [])]);
     if (!data.runs.some(Boolean)) return data.notes.length ? "card validation-card hidden" : "card validation-card gone";
     const card = document.getElementById("validation-card");
     card?.classList.remove("loading", "gone", "hidden"); // or there would be no width to draw into

@@ -61,11 +61,11 @@
     const { data } = page.state;
     const at = step === null ? [] : [" at step ", { b: format(step) }];
     if (triangle) return triangleTip(triangle, spec.columns[column].place, cell, at);
-    const file = lostFile(spec.columns[column], step);
+    const file = canvas.lostFile(spec.columns[column], step);
     if (file) return [[{ b: "Cannot be read" }, ...at], [file]];
     if (row.kind === "pixels") return imageTip(row, spec, image, step, at);
     if (row.kind === "lanes") return laneTip(row, spec, column, cell, at);
-    if (row.kind === "segments") return [[{ b: "Learning rate" }, ...at], ...rateLines(spec, step)];
+    if (row.kind === "segments") return [[{ b: "Learning rate" }, ...at], ...canvas.rateLines(spec.columns, data.runs, step)];
     const name = row.class?.name ?? row.group?.name ?? "All classes";
     const lines = spec.columns.map(({ place, steps }) => {
       const there = step === null ? -1 : canvas.newestAt(steps, step);
@@ -99,22 +99,7 @@
     ];
   }
 
-  // The damaged file that held a step of a run.
-  function lostFile({ lost }, step) {
-    const found = (lost ?? []).find(([first, last]) => step !== null && step >= first && step <= last);
-    return found ? found[2].split("/").slice(-3).join("/") : null;
-  }
-
-  const runDot = (place) =>
-    page.state.data.runs.length > 1 ? [make("span", { class: `dot run-${place + 1}` }), " "] : [];
-
-  function rateLines(spec, step) {
-    return spec.columns.map(({ place }) => {
-      const stages = page.state.data.runs[place]?.stages ?? [];
-      const stage = stages.filter(([first]) => step !== null && first <= step).at(-1) ?? stages[0];
-      return [...runDot(place), stage ? stage[2] : "–"];
-    });
-  }
+  const runDot = (place) => canvas.runDot(page.state.data.runs, place);
 
   function imageTip(row, spec, image, step, at) {
     const { chart } = row;
@@ -193,22 +178,13 @@
     page.redraw();
   }
 
-  let writing = null;
-  function zoomed(domain) {
-    clearTimeout(writing);
-    const { full } = canvas.axisOf("validation");
-    const whole = domain[0] <= full[0] && domain[1] >= full[1];
-    const text = domain.map((step) => Math.max(0, Math.round(step))).join("-");
-    writing = setTimeout(() => page.chooseOption("zoom", whole ? null : text, "replace"), 200);
-  }
-
   /** What a canvas of the page does: `id` names it. */
   page.actions = (id) => ({
     click,
     double,
     zoomRows,
     panRows,
-    zoomed,
+    zoomed: canvas.zoomWriter("validation", page.chooseOption),
     hover: (pick) => hover(canvas.view(id), pick),
     overlay: (...drawing) => {
       page.overlay(...drawing);
@@ -223,7 +199,7 @@
       const { data } = page.state;
       const { focus } = canvas.axisOf("validation");
       const place = data.runs.findIndex(Boolean);
-      const share = page.rowShareAt(row, place, page.cellAtFocus(data.runs[place]?.steps ?? [], focus));
+      const share = page.rowShareAt(row, place, canvas.cellAtFocus(data.runs[place]?.steps ?? [], focus));
       return `${row.class?.name ?? row.group?.name ?? "All classes"}, ${data.scale ? "score" : "error"} ${page.sayShare(share, data.scale)}`;
     },
   });

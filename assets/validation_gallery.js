@@ -91,7 +91,7 @@
     const runs = chart.runs;
     if (runs.length !== 2 || !runs.every((run) => run?.shares) || chart.band > 1 || chart.scale) return [];
     const { focus } = canvas.axisOf("validation");
-    const cells = runs.map((run, place) => page.cellAtFocus(page.state.data.runs[place].steps, focus));
+    const cells = runs.map((run, place) => canvas.cellAtFocus(page.state.data.runs[place].steps, focus));
     const wrong = (place, image) => page.shareAt(runs[place].shares, image * runs[place].steps + cells[place]) === 0;
     const right = (place, image) => page.shareAt(runs[place].shares, image * runs[place].steps + cells[place]) === 1;
     return [0, 1].map((place) => {

@@ -5,23 +5,7 @@
   const { canvas, make, icon, format } = epochscope;
   const PICTURES = 5; // of classes, beside the strip of their cluster
 
-  /** Put an element at a place: {left | right | center, top} in CSS pixels. */
-  const put = (element, { left, right, center, top }, width) => {
-    element.style.top = `${top}px`;
-    if (right !== undefined) element.style.right = `${width - right}px`;
-    else element.style.left = `${left ?? center}px`;
-    if (center !== undefined) element.style.transform = "translateX(-50%)";
-    return element;
-  };
-
-  const text = (words, more = "") => make("span", { class: `o ${more}`.trim(), text: words });
-
-  /** Replace the labels of a chart; what had the keyboard focus keeps it. */
-  page.replaceLabels = function (view, elements) {
-    const key = view.labels.contains(document.activeElement) && document.activeElement.dataset.key;
-    view.labels.replaceChildren(...elements);
-    if (key) view.labels.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus();
-  };
+  const { put, label: text } = canvas;
 
   /** Labels of the head. */
   page.headLabels = function (view) {
@@ -31,7 +15,8 @@
     const right = page.PAD + spec.places.gutter - 8;
     const wide = spec.places.gutter > 150;
     const made = [
-      ...runTitles(spec, width),
+      ...(data.runs.length > 1 ? [put(text("Run"), { left: page.PAD, top: 1 })] : []),
+      ...canvas.runTitles(view, page.state, page.chooseOption),
       put(text(wide ? "Learning rate" : "Rate"), { left: page.PAD, top: row.rate.y - 2 }),
       put(text(data.scale ? "Score" : "Error", "strong"), { left: page.PAD, top: row.curve.y + 1 }),
       put(text("step", "axis"), { right, top: row.axis.y + 3 }, width),
@@ -44,7 +29,7 @@
       made.push(put(text("", "axis at"), { right: end, top: row.axis.y + 3 }, width));
       made.push(readOut("overall", column, end, row.overall.y, width, "strong"));
     }
-    page.replaceLabels(view, made);
+    canvas.replaceLabels(view, made);
   };
 
   function overallName(data, wide) {
@@ -67,31 +52,6 @@
     return put(text(words, "axis"), { right, top: y - (index === 0 ? 11 : 7) }, width);
   }
 
-  function runTitles(spec, width) {
-    const { data, chosen } = page.state;
-    if (data.runs.length < 2) return [];
-    const name = (place) => chosen?.[place] ?? data.runs[place]?.name ?? "";
-    const dot = (place) => make("span", { class: `dot run-${place + 1}` });
-    const made = [put(text("Run"), { left: page.PAD, top: 1 })];
-    if (spec.places.tabs) {
-      const tabs = data.runs.map((_, place) =>
-        make("button", {
-          type: "button", class: "tab", role: "tab", "data-key": `tab-${place}`,
-          "aria-selected": String(place === spec.columns[0].place),
-          onclick: () => page.chooseOption("run", String(place)),
-        }, dot(place), name(place)),
-      );
-      const bar = make("div", { class: "o tabs", role: "tablist" }, tabs);
-      return [...made, put(bar, { left: spec.columns[0].x, top: -1 })];
-    }
-    for (const { place, x, width: wide } of spec.columns) {
-      const title = make("span", { class: "o run", title: name(place) }, dot(place), make("b", { text: name(place) }));
-      title.style.maxWidth = `${wide}px`;
-      made.push(put(title, { left: x, top: 1 }, width));
-    }
-    return made;
-  }
-
   function readOut(key, column, right, top, width, more = "") {
     const element = text("", `axis read ${more}`.trim());
     Object.assign(element.dataset, { row: key, place: column.place });
@@ -111,7 +71,7 @@
     }
     made.push(...spec.mores.map((more) => moreButton(more)));
     if (!spec.groups.some(({ members }) => members.length)) made.push(put(text(nothingFound()), { left: page.PAD, top: 4 }));
-    page.replaceLabels(view, made);
+    canvas.replaceLabels(view, made);
   };
 
   function nothingFound() {

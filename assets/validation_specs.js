@@ -28,21 +28,8 @@
     return { ...geometry, shown: [tab] };
   };
 
-  function columnsAt(places) {
-    const { runs } = page.state.data;
-    return places.shown.map((place, i) => {
-      const steps = runs[place]?.steps ?? [];
-      const drops = (runs[place]?.stages ?? []).slice(1).map(([first]) => first);
-      const dropped = drops.length <= 11 ? drops : [];
-      const { growing = false, lost = [] } = runs[place] ?? {};
-      const edges = canvas.edgesOf(steps);
-      return { ...places.columns[i], key: place, place, steps, edges, drops: dropped, growing, lost };
-    });
-  }
-
   /** The steps that all runs of the page span, shown or not. */
-  page.span = () =>
-    canvas.spanOf(page.state.data.runs.filter(Boolean).map(({ steps }) => ({ edges: canvas.edgesOf(steps) })));
+  page.span = () => canvas.spanOfRuns(page.state.data.runs);
 
   /** Groups of classes as the panel asks for them. */
   page.listed = function () {
@@ -81,7 +68,7 @@
       data.runs.length > 1,
     );
     return {
-      axis: "validation", span: page.span(), height, columns: columnsAt(places), rows, places,
+      axis: "validation", span: page.span(), height, columns: canvas.columnsOf(places, data.runs), rows, places,
       lines: [top, height],
     };
   };
@@ -130,7 +117,7 @@
       absent: "not in this run",
     });
     return {
-      axis: "validation", span: page.span(), height, columns: columnsAt(places), rows, places,
+      axis: "validation", span: page.span(), height, columns: canvas.columnsOf(places, data.runs), rows, places,
       lines: [0, height - 4], pinned: page.pinned(rows), groups, mores,
     };
   };

@@ -32,10 +32,6 @@
     return beyond + epochscope.format(Number((scale.low + share * (scale.high - scale.low)).toPrecision(3)));
   };
 
-  /** The last recorded step at or before the focus step; the last of all where none is set. */
-  page.cellAtFocus = (steps, focus) =>
-    focus === null || focus === undefined ? steps.length - 1 : canvas.newestAt(steps, focus);
-
   /**
    * Errors of a class in the first run that has it: at the focus step, at the end and, over `range`
    * or the whole run, from its first step to its last: {focus, final, change}; null where not known.
@@ -51,7 +47,7 @@
     const [first, last] = range ? [firstFrom(steps, range[0]), canvas.newestAt(steps, range[1])] : [0, steps.length - 1];
     const [from, to] = [at(first), at(last)];
     return {
-      focus: at(page.cellAtFocus(steps, focus)),
+      focus: at(canvas.cellAtFocus(steps, focus)),
       final: at(steps.length - 1),
       change: from === null || to === null ? null : to - from,
     };
@@ -99,7 +95,7 @@
     if (!runs.length) return "";
     const what = data.scale ? "Mean score" : "Error";
     const lines = runs.map((run) => {
-      const cell = page.cellAtFocus(run.steps, focus);
+      const cell = canvas.cellAtFocus(run.steps, focus);
       const step = cell < 0 ? "before the first recorded step" : `at step ${epochscope.format(run.steps[cell])}`;
       const place = data.runs.indexOf(run);
       const read = classes.slice(0, 30).map(

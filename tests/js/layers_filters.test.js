@@ -2,7 +2,7 @@ const assert = require("node:assert/strict");
 const { test } = require("node:test");
 const { load } = require("./canvas_load.js");
 
-const epochscope = load("00_epochscope", "layers_filters", "layers_filters_labels");
+const epochscope = load("00_epochscope", "canvas_labels", "layers_filters", "layers_filters_labels");
 const { layersFilters: filters } = epochscope;
 
 test("few filters get tall rows, many one pixel each, and more share a row", () => {

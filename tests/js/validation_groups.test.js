@@ -3,7 +3,7 @@ const { test } = require("node:test");
 const { load } = require("./canvas_load.js");
 
 const { validation: page, canvas } = load(
-  "canvas_axis", "canvas_bytes", "canvas_triangles", "canvas_pointer", "canvas_window", "validation_layout", "validation_values",
+  "canvas_axis", "canvas_bytes", "canvas_triangles", "canvas_pointer", "canvas_window", "canvas_runs", "validation_layout", "validation_values",
   "validation_specs", "validation_anomalies", "validation_clusters",
 );
 const words = (numbers) => Buffer.from(Uint32Array.from(numbers).buffer).toString("base64");

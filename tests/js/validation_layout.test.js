@@ -2,7 +2,9 @@ const assert = require("node:assert/strict");
 const { test } = require("node:test");
 const { load } = require("./canvas_load.js");
 
-const { validation: page, canvas } = load("canvas_axis", "canvas_bytes", "validation_layout", "validation_values", "validation_specs");
+const { validation: page, canvas } = load(
+  "canvas_axis", "canvas_bytes", "canvas_runs", "validation_layout", "validation_values", "validation_specs",
+);
 window.epochscope.format ??= (value) => String(value);
 const classes = [
   { row: 0, name: "bird", mean: 0.3 },
@@ -123,9 +125,9 @@ test("the label of an image is named, also a rare one and none at all", () => {
 });
 
 test("the value at the focus step is that of the newest recorded step before it", () => {
-  assert.equal(page.cellAtFocus([0, 10, 20], 19), 1);
-  assert.equal(page.cellAtFocus([5, 10], 4), -1);
-  assert.equal(page.cellAtFocus([5, 10], null), 1);
+  assert.equal(canvas.cellAtFocus([0, 10, 20], 19), 1);
+  assert.equal(canvas.cellAtFocus([5, 10], 4), -1);
+  assert.equal(canvas.cellAtFocus([5, 10], null), 1);
   assert.equal(canvas.newestAt([], 3), -1);
 });
 
