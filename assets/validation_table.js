@@ -36,6 +36,8 @@
     body.append(ranked.length ? tableOf(data) : nothing(anomalies));
     box.replaceChildren(headOf(anomalies), body);
     box.dataset.rows = ranked.length;
+    const { window, threshold, rule, direction } = anomalies ?? {};
+    box.dataset.of = [window, threshold, rule, direction].join(" ");
     return String(drawn);
   };
 

@@ -58,8 +58,10 @@ def test_a_link_restores_the_view_in_another_browser(served, page, visit, fresh_
     assert abs(chosen["range"][0] - 1000) < 5
     assert abs(chosen["range"][1] - 3000) < 5
     assert abs(chosen["step"] - 2000) < 20
-    texts = [found.locator("#timeline-text").text_content() for found in (page, other)]
-    assert texts[0] == texts[1]
+    expect(page.locator("#timeline-text")).to_contain_text(f"Focus step {chosen['step']:,}.")
+    expect(other.locator("#timeline-text")).to_have_text(
+        page.locator("#timeline-text").text_content()
+    )
 
 
 def test_back_undoes_clicks_and_brushes_one_by_one(served, page, visit):
@@ -89,8 +91,8 @@ def test_back_within_a_page_does_not_build_the_page_anew(served, page, visit):
     page.go_back()
 
     expect(page).to_have_url(f"{served}/layers?runs=planted")
-    page.wait_for_timeout(300)
-    assert page.locator("[data-page='layers'][data-kept='yes']").count() == 1
+    expect(page.locator("#timeline-text")).to_contain_text("All steps are shown.")
+    expect(page.locator("[data-page='layers'][data-kept='yes']")).to_have_count(1)
 
 
 def test_the_focus_step_replaces_its_entry_of_the_history(served, page, visit):

@@ -31,7 +31,7 @@ def test_the_timeline_grows_with_its_run_and_moves_nothing_else(
     run.advance(300)
 
     eventually(page, "window.epochscope.timeline.state.data.runs[0].last === 300")
-    assert int(page.locator("#timeline").get_attribute("data-drawn")) > drawn
+    eventually(page, f"Number(document.getElementById('timeline').dataset.drawn) > {drawn}")
     expect(page).to_have_url(f"{served_log}/layers?runs=live&range=10-90&step=50")
 
 

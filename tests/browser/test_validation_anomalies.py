@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.validation_chart import Chart
+from tests.browser.validation_chart import Chart, until_alike
 from tests.callbacks.test_validation_anomalies import literal_events
 
 pytestmark = pytest.mark.browser
@@ -47,14 +47,6 @@ def show(served, page, visit):
     return open_page
 
 
-def wait_for_window(page, window):
-    page.wait_for_function(
-        "(k) => window.epochscope.validation.state.anomalies?.window === k"
-        " && document.getElementById('validation-rows').dataset.triangles !== undefined",
-        arg=window,
-    )
-
-
 def expected_triangles(planted, window, threshold, classes=None):
     """(key, step, up, color token) of every triangle of every class strip."""
     found = []
@@ -73,31 +65,24 @@ def expected_triangles(planted, window, threshold, classes=None):
 
 def assert_exactly(chart, wanted):
     page = chart.page
-    assert int(page.locator("#validation-rows").get_attribute("data-triangles")) == len(wanted)
+    expect(page.locator("#validation-rows")).to_have_attribute("data-triangles", str(len(wanted)))
     read = page.evaluate(READ_TRIANGLES, [list(each[:3]) for each in wanted])
     assert read["colors"] == [chart.token(each[3]) for each in wanted]
     assert read["elsewhere"] == 0
 
 
-@pytest.mark.parametrize(("window", "threshold"), [(1, 20), (3, 20), (3, 45)])
-def test_exactly_the_planted_flips_have_a_triangle_at_their_step(show, planted, window, threshold):
-    chart = show(f"runs=planted&window={window}&threshold={threshold}")
-    wait_for_window(chart.page, window)
-
-    wanted = expected_triangles(planted, window, threshold)
-    assert wanted
-    assert_exactly(chart, wanted)
-
-
-def test_moving_k_moves_the_triangles_and_draws_no_row_again(show, planted):
+def test_exactly_the_planted_flips_have_a_triangle_and_moving_k_draws_no_row_again(show, planted):
     chart = show("runs=planted&window=1")
-    wait_for_window(chart.page, 1)
+    chart.wait_for_rules(1)
+    chart.settle()
     before, drawn, picture = expected_triangles(planted, 1, 20), chart.drawn(), chart.painted()
+    assert before
+    assert_exactly(chart, before)
 
     chart.page.get_by_role("slider", name="Window in recorded steps").focus()
     chart.page.keyboard.press("ArrowRight")
     chart.page.keyboard.press("ArrowRight")
-    wait_for_window(chart.page, 3)
+    chart.wait_for_rules(3)
 
     after = expected_triangles(planted, 3, 20)
     assert after != before
@@ -110,27 +95,31 @@ def test_moving_k_moves_the_triangles_and_draws_no_row_again(show, planted):
     expect(chart.page.locator("#validation-table")).to_have_attribute("data-rows", str(rows))
     expect(chart.page.locator("#validation-table .sub")).to_contain_text(f"{rows} with 20 %")
 
+    chart.page.evaluate("window.epochscope.select({ threshold: 45 })")
+    chart.wait_for_rules(3, 45)
+    fewer = expected_triangles(planted, 3, 45)
+    assert 0 < len(fewer) < len(after)
+    assert_exactly(chart, fewer)
+
 
 def test_learned_and_forgotten_flips_and_either_rule_can_be_told_apart(show, planted):
     chart = show("runs=planted&window=3&threshold=30")
-    wait_for_window(chart.page, 3)
+    chart.wait_for_rules(3, 30)
 
     chart.page.get_by_text("forgotten", exact=True).last.click()
-    chart.page.wait_for_function(
-        "() => window.epochscope.validation.state.anomalies.direction === 'forgotten'"
-    )
+    chart.wait_for_rules(3, 30, direction="forgotten")
     rows = literal_events(planted, 3, 30, direction="forgotten")
     assert rows
     expect(chart.page.locator("#validation-table")).to_have_attribute("data-rows", str(len(rows)))
     chart.page.get_by_text("left", exact=True).last.click()
-    chart.page.wait_for_function("() => window.epochscope.selection().rule === 'left'")
+    chart.wait_for_rules(3, 30, "left", "forgotten")
     left = literal_events(planted, 3, 30, "left", "forgotten")
     expect(chart.page.locator("#validation-table")).to_have_attribute("data-rows", str(len(left)))
 
 
 def test_the_table_is_ranked_and_a_click_moves_the_focus_and_opens_the_class(show, planted):
     chart = show("runs=planted&window=3&validation.clusters=none")
-    wait_for_window(chart.page, 3)
+    chart.wait_for_rules(3)
     events = literal_events(planted, 3, 20)
     shares = [max(scores[:2]) / planted.plan.images_per_class for scores in events.values()]
     rows = chart.page.locator("#validation-table tbody tr")
@@ -159,15 +148,34 @@ def test_the_table_is_ranked_and_a_click_moves_the_focus_and_opens_the_class(sho
     assert chart.page.locator(".cluster-name[aria-expanded='true']").count() == 1
 
 
-def test_a_triangle_says_what_flipped_and_a_click_opens_the_images(show, planted):
+def test_a_triangle_says_what_flipped_and_a_click_opens_the_images_with_both_labels(show, planted):
     chart = show("runs=planted&window=3")
-    wait_for_window(chart.page, 3)
-    at = int(np.flatnonzero(planted.validation_steps == planted.forgets[0])[0])
-    left, _, learned, _ = literal_events(planted, 3, 20)[CAT, at]
+    chart.wait_for_rules(3)
     x, y = chart.place(f"class-{CAT}", planted.forgets[0], 0)
 
     chart.page.mouse.move(x, y - 3)
-    tip = chart.page.locator(".canvas-tip:visible")
+    assert_tells_what_flipped(chart.page.locator(".canvas-tip:visible"), planted)
+    chart.page.mouse.click(x, y - 3)
+    chart.wait_for_row(f"pixels-{CAT}")
+    assert chart.selection()["step"] == planted.forgets[0]
+    assert chart.selection()["classes"] == [CAT]
+
+    gallery = chart.page.locator(f"[data-gallery='flipped-{CAT}']")
+    expect(gallery).to_contain_text("forgotten")
+    gallery.locator(".names").click()
+    dialog = chart.page.locator("dialog.gallery")
+    expect(dialog).to_contain_text(f"cat at step {planted.forgets[0]:,}")
+    image = CAT * planted.plan.images_per_class + int(planted.forgotten_slots[0])
+    figure = dialog.locator("figure", has_text=f"cat/{image:05d}")
+    assert_shows_both_labels(figure, planted)
+    figure.locator("button").click()
+    expect(dialog).to_be_hidden()
+    assert chart.selection()["images"] == [image]
+
+
+def assert_tells_what_flipped(tip, planted):
+    at = int(np.flatnonzero(planted.validation_steps == planted.forgets[0])[0])
+    left, _, learned, _ = literal_events(planted, 3, 20)[CAT, at]
     images = planted.plan.images_per_class
     expect(tip).to_contain_text(f"Left rule at step {planted.forgets[0]:,}")
     expect(tip).to_contain_text(f"{left} of {images} images ({int(100 * left / images + 0.5)} %)")
@@ -175,37 +183,22 @@ def test_a_triangle_says_what_flipped_and_a_click_opens_the_images(show, planted
     wrong = (~planted.results.right[CAT]).mean(1)
     expect(tip).to_contain_text(f"{int(100 * wrong[at - 1] + 0.5)} % before")
     expect(tip).to_contain_text(f"{int(100 * wrong[at] + 0.5)} % here")
-    chart.page.mouse.click(x, y - 3)
-    chart.wait_for_row(f"pixels-{CAT}")
-    assert chart.selection()["step"] == planted.forgets[0]
-    assert chart.selection()["classes"] == [CAT]
 
 
-def test_the_images_that_flipped_open_with_their_labels_before_and_after(show, planted):
-    step = planted.forgets[0]
-    at = int(np.flatnonzero(planted.validation_steps == step)[0])
-    images = planted.plan.images_per_class
-    chart = show(f"runs=planted&window=3&step={step}&classes={CAT}")
-    gallery = chart.page.locator(f"[data-gallery='flipped-{CAT}']")
-    expect(gallery).to_contain_text("forgotten")
-    gallery.locator(".names").click()
-    dialog = chart.page.locator("dialog.gallery")
-    expect(dialog).to_contain_text(f"cat at step {step:,}")
+def assert_shows_both_labels(figure, planted):
+    at = int(np.flatnonzero(planted.validation_steps == planted.forgets[0])[0])
     slot = int(planted.forgotten_slots[0])
     before, after = planted.results.predicted[CAT][at - 1 : at + 1, slot]
     assert before == CAT
-    figure = dialog.locator("figure", has_text=f"cat/{CAT * images + slot:05d}")
     expect(figure.locator("b")).to_have_text(f"cat{planted.class_names[after]}")
     picture = figure.locator("img")
     assert picture.evaluate("async (img) => { await img.decode(); return img.naturalWidth; }") > 0
-    figure.locator("button").click()
-    assert chart.selection()["images"] == [CAT * images + slot]
-    expect(dialog).to_be_hidden()
 
 
-def test_opened_classes_have_their_triangles_around_the_images_too(show, planted):
-    chart = show(f"runs=planted&window=3&validation.open={CAT}")
-    wait_for_window(chart.page, 3)
+def test_opened_classes_have_their_triangles_too_and_brackets_jump_between_them(show, planted):
+    steps = sorted({int(planted.validation_steps[at]) for _, at in literal_events(planted, 3, 20)})
+    chart = show(f"runs=planted&window=3&step={steps[1]}&validation.open={CAT}")
+    chart.wait_for_rules(3)
     chart.wait_for_row(f"pixels-{CAT}")
     strips = expected_triangles(planted, 3, 20)
     around = [(f"pixels-{CAT}", *each[1:]) for each in strips if each[0] == f"class-{CAT}"]
@@ -214,11 +207,6 @@ def test_opened_classes_have_their_triangles_around_the_images_too(show, planted
     )
     assert_exactly(chart, [*strips, *around])
 
-
-def test_brackets_jump_between_anomaly_iterations(show, planted):
-    steps = sorted({int(planted.validation_steps[at]) for _, at in literal_events(planted, 3, 20)})
-    chart = show(f"runs=planted&window=3&step={steps[1]}")
-    wait_for_window(chart.page, 3)
     for key, step in (("]", steps[2]), ("[", steps[1]), ("[", steps[0]), ("[", steps[0])):
         chart.page.keyboard.press(key)
         chart.page.wait_for_function(f"() => window.epochscope.selection().step === {step}")
@@ -228,7 +216,7 @@ def test_several_iterations_are_picked_and_a_link_brings_everything_back(
     show, visit, fresh_page, planted
 ):
     chart = show("runs=planted&window=3")
-    wait_for_window(chart.page, 3)
+    chart.wait_for_rules(3)
     rows = chart.page.locator("#validation-table tbody tr")
     steps = [int(rows.nth(i).get_attribute("data-step")) for i in range(rows.count())]
     second = next(i for i, step in enumerate(steps) if step != steps[0])
@@ -238,18 +226,19 @@ def test_several_iterations_are_picked_and_a_link_brings_everything_back(
     expect(chart.page.locator("#validation-table .right")).to_contain_text("2 picked")
     assert chart.selection()["picks"] == sorted({steps[0], steps[second]})
     assert "step" not in chart.selection()
+    opened = f"pixels-{rows.nth(0).get_attribute('data-row')}"
     rows.nth(0).click()
     link = chart.page.evaluate("window.epochscope.link()")
+    chart.wait_for_row(opened)
     chart.page.wait_for_selector("[data-gallery^='flipped']")
 
     other = Chart(visit(fresh_page(), link))
-    wait_for_window(other.page, 3)
-    other.page.wait_for_selector("[data-gallery^='flipped']")
+    other.wait_for_rules(3)
+    other.wait_for_row(opened)
     assert other.selection() == chart.selection()
-    assert other.rows() == chart.rows()
-    texts = "#validation-table", "#validation-pictures", "#validation-legend", "#validation-crumb"
-    for part in texts:
-        assert other.page.locator(part).inner_text() == chart.page.locator(part).inner_text()
+    until_alike(chart, other, Chart.rows)
+    for part in ("table", "pictures", "legend", "crumb"):
+        until_alike(chart, other, lambda one, part=part: one.words(part))
     other.page.get_by_role("button", name="Clear").click()
     expect(other.page.locator("tr.picked")).to_have_count(0)
 
@@ -258,7 +247,7 @@ def test_where_nothing_reaches_the_threshold_the_table_says_what_would(show, pla
     largest = max(max(scores[:2]) for scores in literal_events(planted, 5, 1).values())
     percent = 100 * largest // planted.plan.images_per_class
     chart = show(f"runs=planted&threshold={percent + 2}")
-    wait_for_window(chart.page, 5)
+    chart.wait_for_rules(5, percent + 2)
 
     none = chart.page.locator("#validation-table .none")
     expect(none).to_contain_text(f"The largest score is {percent} %.")

@@ -85,35 +85,34 @@ def test_moving_k_groups_the_classes_anew(show, planted):
     expect(chart.page.locator(".cluster-name")).to_have_count(0)
 
 
-@pytest.mark.parametrize("sort", ["peak", "final", "name", "change"])
-def test_classes_are_sorted_within(show, planted, sort):
-    chart = show(f"runs=planted&validation.k=1&validation.sort={sort}&window=3")
-    chart.page.wait_for_function("() => window.epochscope.validation.state.anomalies?.window === 3")
+def test_classes_are_sorted_within(show, planted):
+    chart = show("runs=planted&validation.k=1&window=3")
+    chart.wait_for_rules(3)
     right = planted.results.right.mean(2)
     peaks = dict.fromkeys(range(10), 0)
     for (row, _), scores in literal_events(planted, 3, 1).items():
         peaks[row] = max(peaks[row], *scores[:2])
-    key = {
+    orders = {
         "peak": lambda row: -peaks[row],
         "final": lambda row: round(-right[row, -1], 9),
         "name": lambda row: planted.class_names[row],
         "change": lambda row: round(right[row, 0] - right[row, -1], 9),
-    }[sort]
-    wanted = sorted(range(10), key=key)
-    chart.page.wait_for_function(
-        "(rows) => window.epochscope.canvas.view('validation-rows').spec.rows"
-        ".map(({ key }) => Number(key.slice(6))).join() === rows",
-        arg=",".join(map(str, wanted)),
-    )
+    }
+    for sort, key in orders.items():
+        chart.page.evaluate(
+            f"window.epochscope.select({{options: {{'validation.sort': '{sort}'}}}})"
+        )
+        chart.page.wait_for_function(
+            "sort => window.epochscope.validation.option('sort') === sort", arg=sort
+        )
+        assert (sort, keys(chart)) == (sort, sorted(range(10), key=key))
 
 
 def test_only_classes_with_anomalies_stay_and_a_search_finds_a_class_in_a_closed_cluster(
     show, planted
 ):
     chart = show("runs=planted&window=5&threshold=40&validation.clusters=none")
-    chart.page.wait_for_function(
-        "() => window.epochscope.validation.state.anomalies?.threshold === 40"
-    )
+    chart.wait_for_rules(5, 40)
     with_anomalies = {row for row, _ in literal_events(planted, 5, 40)}
     assert 0 < len(with_anomalies) < 10
     assert keys(chart) == []

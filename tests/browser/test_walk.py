@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.validation_chart import Chart
+from tests.browser.validation_chart import Chart, until_alike
 
 pytestmark = pytest.mark.browser
 
@@ -23,11 +23,6 @@ def drag(page, chart, shares):
     page.mouse.down()
     page.mouse.move(*places[1], steps=5)
     page.mouse.up()
-
-
-def settle(page):
-    page.wait_for_load_state("networkidle")
-    page.mouse.move(5, 400)
 
 
 def walk(page, address, visit, planted):
@@ -62,7 +57,7 @@ def test_the_link_at_the_end_of_the_walk_gives_the_same_view(
 ):
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     _, chart = walk(page, served, visit, planted)
-    settle(page)
+    page.mouse.move(5, 400)
 
     page.get_by_role("button", name="Share").click()
     dialog = page.get_by_role("dialog", name="Share this view")
@@ -73,15 +68,14 @@ def test_the_link_at_the_end_of_the_walk_gives_the_same_view(
 
     other.wait_for_row(f"pixels-{CAT}")
     expect(other.page.locator(".inspector img")).to_be_visible()
-    settle(other.page)
+    other.page.mouse.move(5, 400)
     assert other.selection() == chart.selection()
     assert other.selection()["runs"] == ["planted", OTHER]
     assert other.selection()["options"]["validation.open"] == str(CAT)
     assert len(other.selection()["images"]) == 1
-    assert other.rows() == chart.rows()
-    assert other.painted() == chart.painted()
-    words = [one.page.locator(".inspector").inner_text() for one in (chart, other)]
-    assert words[0] == words[1]
+    until_alike(chart, other, Chart.rows)
+    until_alike(chart, other, Chart.painted)
+    until_alike(chart, other, lambda one: one.page.locator(".inspector").inner_text())
 
 
 def test_back_undoes_each_click_of_the_walk(served, page, visit, planted):

@@ -1,5 +1,7 @@
 """Reads and drives the canvases of the Validation page as its browser tests need it."""
 
+import time
+
 import numpy as np
 
 READ_ROWS = """() => {
@@ -115,3 +117,24 @@ class Chart:
 
     def selection(self):
         return self.page.evaluate("window.epochscope.selection()")
+
+    def words(self, part):
+        """What a part of the page says: table, pictures, legend, crumb."""
+        return self.page.locator(f"#validation-{part}").inner_text()
+
+    def wait_for_rules(self, window=5, threshold=20, rule="either", direction="both"):
+        """Wait until triangles and table are those of these rules."""
+        rules = f"{window} {threshold} {rule} {direction}"
+        self.page.wait_for_selector(f"#validation-table[data-of='{rules}']")
+
+    def settle(self):
+        """Wait until everything that an opened page asks for has come and is drawn."""
+        self.page.wait_for_load_state("networkidle")
+
+
+def until_alike(chart, other, read):
+    """Wait until two pages show the same, and say in what they differ where they do not."""
+    deadline = time.monotonic() + 20
+    while read(chart) != read(other) and time.monotonic() < deadline:
+        other.page.wait_for_timeout(50)
+    assert read(other) == read(chart)
