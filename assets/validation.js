@@ -141,6 +141,8 @@
       showHead(page.state.data);
     }
     if (!same || !marked) canvas.mark(AXIS, {});
+    const text = document.getElementById("validation-anomalies-text");
+    if (text && !(same && text.textContent)) text.textContent = page.sayAnomalies();
     return page.drawTable(focus);
   };
 })();

@@ -154,6 +154,34 @@
       return sum + (found?.events ?? []).filter(({ cell }) => cells.has(cell)).length;
     }, 0);
 
+  const NAMED = 30; // classes that the text names
+  const STRONGEST = 3; // anomaly iterations that it tells of
+
+  /** The anomaly iterations in words: how many each class has, and the strongest, of every run. */
+  page.sayAnomalies = function () {
+    const { anomalies, data } = page.state;
+    if (!anomalies) return "";
+    const { window, threshold } = anomalies;
+    const under = `k = ${window} recorded steps, ${threshold} % of a class or more`;
+    const lines = data.runs.flatMap((run, place) => {
+      const found = page.anomaliesOf(place);
+      return found ? [`${run.name}: ${found.count ? sayFound(found, run) : `none, the highest score is ${Math.floor(100 * found.largest)} %`}.`] : [];
+    });
+    return lines.length ? `Anomaly iterations (${under}). ${lines.join(" ")}` : "";
+  };
+
+  function sayFound({ count, counts, events }, run) {
+    const { format } = epochscope;
+    const ranked = [...counts].filter(([, number]) => number).sort((a, b) => b[1] - a[1] || a[0] - b[0]);
+    const named = ranked.slice(0, NAMED).map(([row, number]) => `${page.classOf(row).name} ${format(number)}`);
+    const rest = ranked.length > NAMED ? [`${format(ranked.length - NAMED)} more classes`] : [];
+    const strongest = [...events].sort((a, b) => b.share - a.share || a.cell - b.cell || a.row - b.row).slice(0, STRONGEST);
+    const told = strongest.map(({ row, cell, score, images, share, learned, forgotten }) =>
+      `${page.classOf(row).name} at step ${format(run.steps[cell])}, ${format(score)} of ${format(images)} images (${Math.round(100 * share)} %), ${format(learned)} learned and ${format(forgotten)} forgotten`,
+    );
+    return `${format(count)}, by class: ${[...named, ...rest].join(", ")}. The strongest: ${told.join("; ")}`;
+  }
+
   // [ and ] go from one anomaly iteration to the next while this page shows any.
   function jump(event) {
     if (!document.getElementById("validation-rows") || !page.state.data) return;

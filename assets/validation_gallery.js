@@ -97,8 +97,8 @@
     return [0, 1].map((place) => {
       const found = chart.images.map((image, i) => ({ image, i })).filter(({ i }) => wrong(place, i) && right(1 - place, i));
       const figures = found.map(({ image, i }) => ({ image, id: chart.ids[i], pictured: chart.pictured[i], run: chart.run, caption: "" }));
-      const name = make("span", {}, make("span", { class: `dot run-${place + 1}` }), "only wrong here");
-      return found.length ? section({ key: `only-${place}`, name, says: `${format(found.length)} images at the focus`, count: found.length, figures, title: `Wrong only in ${page.state.chosen[place]}: ${chart.name}` }, room) : null;
+      const name = make("span", {}, make("span", { class: `dot run-${place + 1}` }), "only here");
+      return found.length ? section({ key: `only-${place}`, name, says: `${format(found.length)} wrong at focus`, count: found.length, figures, title: `Wrong only in ${page.state.chosen[place]}: ${chart.name}` }, room) : null;
     });
   }
 

@@ -126,6 +126,13 @@
     if (Object.keys(patch).length) epochscope.select(patch, { history: "rule" in patch ? "push" : "replace" });
   }
 
+  /** With one recorded step no window can be chosen: [whether k is disabled, its title, the reason]. */
+  callbacks.limitWindow = function (data) {
+    const steps = Math.max(0, ...(data?.runs ?? []).map((run) => run?.steps.length ?? 0));
+    const why = steps === 1 ? "One recorded step: no image can flip before there are two." : "";
+    return [Boolean(why), why || null, why];
+  };
+
   /** Draw silhouettes and score distribution; returns the hint on k and what is drawn. */
   callbacks.drawBars = function (silhouettes, anomalies, suggestion) {
     if (!document.getElementById("validation-k-bars") || !page.state.data) return [clientside.no_update, clientside.no_update];

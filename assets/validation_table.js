@@ -35,6 +35,8 @@
     const body = make("div", { class: "body", onscroll: more });
     body.append(ranked.length ? tableOf(data) : nothing(anomalies));
     box.replaceChildren(headOf(anomalies), body);
+    growing.disconnect();
+    growing.observe(body);
     box.dataset.rows = ranked.length;
     const { window, threshold, rule, direction } = anomalies ?? {};
     box.dataset.of = [window, threshold, rule, direction].join(" ");
@@ -90,13 +92,21 @@
 
   const rowsFrom = (first) => shown.ranked.slice(first, shown.count).map(rowOf);
 
-  function more(event) {
-    const { scrollTop, clientHeight, scrollHeight } = event.target;
-    if (scrollTop + clientHeight < scrollHeight - 60 || shown.count >= shown.ranked.length) return;
+  const more = ({ target }) => {
+    const { scrollTop, clientHeight, scrollHeight } = target;
+    if (clientHeight && scrollTop + clientHeight >= scrollHeight - 60) addRows(target);
+  };
+
+  function addRows(body) {
+    if (shown.count >= shown.ranked.length) return;
     const first = shown.count;
     shown.count += AT_ONCE;
-    event.target.querySelector("tbody")?.append(...rowsFrom(first));
+    body.querySelector("tbody")?.append(...rowsFrom(first));
+    more({ target: body });
   }
+
+  // A body that is higher than its rows does not scroll.
+  const growing = new ResizeObserver(([{ target }]) => more({ target }));
 
   function rowOf(one) {
     const { data, chosen } = page.state;
@@ -104,7 +114,7 @@
     const [before, now] = page.errorsAround(one.row, one.place, one.cell);
     const collapsed = page.isCollapsed(one.place, one.cell, now);
     const title = collapsed ? "No better than chance here: a collapsed network scores high everywhere." : null;
-    const run = data.runs.length > 1 ? [make("td", { title: chosen[one.place] }, make("span", { class: `dot run-${one.place + 1}` }), chosen[one.place])] : [];
+    const run = data.runs.length > 1 ? [make("td", { class: "run", title: chosen[one.place] }, make("span", { class: `dot run-${one.place + 1}` }), make("span", { class: "run-name", text: chosen[one.place] }))] : [];
     const score = (on, count) => make("td", { class: `n${on ? "" : " quiet"}`, text: count ? format(count) : "–" });
     const go = make("button", { type: "button", class: "step-link", text: format(one.step) });
     const row = make(

@@ -177,6 +177,13 @@ def _register_panel(app: Dash) -> None:
         *(Input(control, value.get(control, "value")) for control in controls),
     )
     app.clientside_callback(
+        ClientsideFunction("validation", "limitWindow"),
+        Output(Validation.WINDOW, "disabled"),
+        Output(Validation.WINDOW_FIELD, "title"),
+        Output(Validation.WINDOW_WHY, "children"),
+        Input(Validation.STRIPS, "data"),
+    )
+    app.clientside_callback(
         ClientsideFunction("validation", "drawBars"),
         Output(Validation.K_HINT, "children"),
         Output(Validation.SUGGESTED, "data-drawn"),

@@ -102,17 +102,14 @@ def _build_anomalies() -> html.Section:
     window = html.Span("5", id=Validation.WINDOW_TEXT, className="num")
     percent = "Threshold in percent of the class"
     threshold = html.Span("20 %", id=Validation.THRESHOLD_TEXT, className="num")
+    steps = {"min": 1, "max": LONGEST_WINDOW, "step": 1}
+    name = "Window in recorded steps"
+    slider = slider_field(
+        "Window k, recorded steps", Validation.WINDOW, window, name, **steps, value=5
+    )
     fields = [
-        slider_field(
-            "Window k, recorded steps",
-            Validation.WINDOW,
-            window,
-            "Window in recorded steps",
-            min=1,
-            max=LONGEST_WINDOW,
-            step=1,
-            value=5,
-        ),
+        html.Div(slider, id=Validation.WINDOW_FIELD),
+        html.Div(id=Validation.WINDOW_WHY, className="hint"),
         _with_bars(
             Validation.SPREAD,
             "Scores by their share of the class",

@@ -53,6 +53,7 @@ def _build_card() -> html.Div:
             _build_chart(Validation.HEAD, "Error and learning rate over the steps", "sticky"),
             _build_chart(Validation.ROWS, "A strip for each class; arrow keys choose, Enter opens"),
             html.P(id=Validation.TEXT, className="unseen"),
+            html.P(id=Validation.ANOMALIES_TEXT, className="unseen"),
             _build_skeleton(),
         ],
         id=Validation.CARD,
@@ -67,7 +68,8 @@ def _build_empty() -> html.Div:
 
 
 def _build_chart(id_: str, label: str, more: str = "") -> html.Div:
-    described = {"aria_label": label, "aria_describedby": Validation.TEXT}
+    texts = f"{Validation.TEXT} {Validation.ANOMALIES_TEXT}"
+    described = {"aria_label": label, "aria_describedby": texts}
     return html.Div(
         [
             html.Canvas(id=id_, tabIndex=0, role="img", **attributes(**described)),

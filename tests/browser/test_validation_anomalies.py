@@ -94,12 +94,29 @@ def test_exactly_the_planted_flips_have_a_triangle_and_moving_k_draws_no_row_aga
     rows = len(literal_events(planted, 3, 20))
     expect(chart.page.locator("#validation-table")).to_have_attribute("data-rows", str(rows))
     expect(chart.page.locator("#validation-table .sub")).to_contain_text(f"{rows} with 20 %")
+    assert_names_the_anomalies(chart.page.locator("#validation-anomalies-text"), planted)
 
     chart.page.evaluate("window.epochscope.select({ threshold: 45 })")
     chart.wait_for_rules(3, 45)
     fewer = expected_triangles(planted, 3, 45)
     assert 0 < len(fewer) < len(after)
     assert_exactly(chart, fewer)
+
+
+def assert_names_the_anomalies(text, planted):
+    """How many anomaly iterations each class has, and the strongest with its class and step."""
+    events = literal_events(planted, 3, 20)
+    expect(text).to_contain_text(f"planted: {len(events)}, by class: ")
+    for row in {row for row, _ in events}:
+        count = sum(row == other for other, _ in events)
+        expect(text).to_contain_text(f"{planted.class_names[row]} {count}")
+    (row, at), scores = min(events.items(), key=lambda one: (-max(one[1][:2]), one[0][::-1]))
+    step = int(planted.validation_steps[at])
+    images = planted.plan.images_per_class
+    expect(text).to_contain_text(
+        f"The strongest: {planted.class_names[row]} at step {step:,}, "
+        f"{max(scores[:2])} of {images} images"
+    )
 
 
 def test_learned_and_forgotten_flips_and_either_rule_can_be_told_apart(show, planted):

@@ -66,6 +66,23 @@ def test_a_cluster_closes_and_opens_and_its_classes_with_it(show, planted):
     expect(chart.name(3)).to_have_count(0)
     chart.click(f"cluster-{own}", 1000)
     expect(chart.name(3)).to_have_count(1)
+    assert_dock_fills_the_rest(chart.page, at_least=119)
+    chart.page.evaluate("window.epochscope.select({options: {'validation.clusters': 'none'}})")
+    expect(chart.page.locator(".class-name:not(.cluster-name)")).to_have_count(0)
+    assert_dock_fills_the_rest(chart.page, at_least=400)
+
+
+def assert_dock_fills_the_rest(page, at_least):
+    """The cards under the strips end where the page's padding begins, wherever it is scrolled to."""
+    height, below = page.evaluate(
+        """() => {
+          const card = document.getElementById('validation-table').getBoundingClientRect();
+          const page = document.querySelector('.page').getBoundingClientRect();
+          return [card.height, page.bottom - card.bottom];
+        }"""
+    )
+    assert height >= at_least
+    assert below == pytest.approx(20, abs=1)
 
 
 def test_moving_k_groups_the_classes_anew(show, planted):
@@ -141,6 +158,13 @@ def test_of_many_classes_only_clusters_stand_and_long_lists_scroll(served_log, l
     members = np.flatnonzero(labels == largest)
     assert len(members) > 20
 
+    screen = page.viewport_size
+    page.set_viewport_size({"width": 1440, "height": 1500})  # room for more than comes at once
+    page.wait_for_function(
+        "() => { const { scrollHeight, clientHeight } = document.querySelector("
+        "'#validation-table .body'); return clientHeight > 600 && scrollHeight > clientHeight; }"
+    )
+    page.set_viewport_size(screen)
     page.locator(f".cluster-name[data-cluster='{largest}']").click()
     expect(page.locator(".class-name:not(.cluster-name)")).to_have_count(20)
     peaks = np.zeros(260, dtype=int)

@@ -3,8 +3,9 @@ const { test } = require("node:test");
 const { load } = require("./canvas_load.js");
 
 const { validation: page, canvas } = load(
-  "canvas_axis", "canvas_bytes", "canvas_triangles", "canvas_pointer", "canvas_window", "canvas_runs", "validation_layout", "validation_values",
-  "validation_specs", "validation_anomalies", "validation_clusters",
+  "00_epochscope", "canvas_axis", "canvas_bytes", "canvas_triangles", "canvas_pointer", "canvas_window", "canvas_runs",
+  "validation_layout", "validation_values",
+  "validation_specs", "validation_anomalies", "validation_clusters", "validation_panel",
 );
 const words = (numbers) => Buffer.from(Uint32Array.from(numbers).buffer).toString("base64");
 const bytes = (numbers, top) => ({ values: Buffer.from(numbers).toString("base64"), top });
@@ -55,6 +56,29 @@ test("each rule has its triangle where its own score reaches the threshold", () 
   assert.equal(page.peakOf(1), 0.25);
   assert.deepEqual(page.anomalySteps(), [10, 40]);
   assert.equal(page.classesAt(0, 1), 2);
+});
+
+test("the text names the anomaly iterations: how many of each class, and the strongest", () => {
+  show([[0, 1, 8, 1, 0, 1], [0, 4, 2, 3, 2, 2], [1, 1, 3, 5, 0, 1]]);
+  page.state.data.runs[0].name = "one";
+  assert.equal(
+    page.sayAnomalies(),
+    "Anomaly iterations (k = 5 recorded steps, 20 % of a class or more). one: 3, by class: cat 2, dog 1. The strongest: "
+      + "cat at step 10, 8 of 10 images (80 %), 0 learned and 8 forgotten; cat at step 40, 3 of 10 images (30 %), 2 learned and 1 forgotten; "
+      + "dog at step 10, 5 of 20 images (25 %), 1 learned and 4 forgotten.",
+  );
+  page.state.anomalies = { ...page.state.anomalies, runs: [{ ...runOf([]), count: 0, largest: 0.127 }] };
+  assert.match(page.sayAnomalies(), /one: none, the highest score is 12 %\.$/);
+  page.state.anomalies = null;
+  assert.equal(page.sayAnomalies(), "");
+});
+
+test("with one recorded step k is disabled, and says why", () => {
+  const { limitWindow } = window.dash_clientside.validation;
+  assert.deepEqual(limitWindow({ runs: [{ steps: [0, 10] }, { steps: [0] }] }), [false, null, ""]);
+  const [disabled, title, reason] = limitWindow({ runs: [null, { steps: [0] }] });
+  assert.ok(disabled && title === reason && reason.startsWith("One recorded step"));
+  assert.deepEqual(limitWindow(null), [false, null, ""]);
 });
 
 test("triangles of all runs share one scale of widths", () => {
