@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.validation_chart import Chart, until_alike
+from tests.browser.validation_chart import Chart
 
 pytestmark = pytest.mark.browser
 
@@ -98,12 +98,15 @@ def test_every_click_is_undone_by_back(show, planted):
     assert chart.selection() == {"runs": ["planted"]}
 
 
-def test_a_pinned_image_shows_its_picture_its_counts_and_what_it_was_taken_for(show, planted):
+def test_an_image_tells_its_label_when_hovered_and_its_picture_and_counts_when_pinned(
+    show, planted
+):
     chart = show(f"runs=planted&validation.open={CAT}&validation.order=recorded")
     images = planted.plan.images_per_class
     slot = int(planted.forgotten_slots[0])
     key = f"pixels-{CAT}"
     chart.wait_for_row(key)
+    assert_hovering_names_the_label_and_draws_nothing_again(chart, planted)
 
     chart.click(key, planted.forgets[0], (slot + 0.5) / images)
     chart.page.mouse.move(5, 400)
@@ -130,9 +133,7 @@ def test_a_pinned_image_shows_its_picture_its_counts_and_what_it_was_taken_for(s
     assert np.abs(chart.numbers(f"lanes-{CAT}")[1] / 200 - shares).max() <= 0.0025
 
 
-def test_hovering_names_the_label_and_draws_nothing_again(show, planted):
-    chart = show(f"runs=planted&validation.open={CAT}&validation.order=recorded")
-    chart.wait_for_row(f"pixels-{CAT}")
+def assert_hovering_names_the_label_and_draws_nothing_again(chart, planted):
     chart.settle()
     drawn = chart.drawn()
     slot = int(planted.forgotten_slots[0])
@@ -165,23 +166,3 @@ def test_dragging_over_a_strip_sets_the_range_and_escape_clears_it(show):
     chart.page.locator("#validation-rows").focus()
     chart.page.keyboard.press("Escape")
     chart.page.wait_for_function("() => !window.epochscope.selection().range")
-
-
-def test_a_link_restores_the_same_view_in_another_browser(show, visit, fresh_page, planted):
-    chart = show("runs=planted,project/failing")
-    chart.name(CAT).click()
-    chart.wait_for_row(f"pixels-{CAT}")
-    chart.click(f"pixels-{CAT}", int(planted.validation_steps[25]), 0.3)
-    expect(chart.page.locator(".inspector")).to_contain_text("taken for")
-    chart.page.mouse.move(5, 400)
-    link = chart.page.evaluate("window.epochscope.link()")
-
-    other = Chart(visit(fresh_page(), link))
-
-    other.wait_for_row(f"pixels-{CAT}")
-    expect(other.page.locator(".inspector")).to_contain_text("taken for")
-    expect(other.page.locator(".inspector img")).to_be_visible()
-    assert other.selection() == chart.selection()
-    until_alike(chart, other, Chart.rows)
-    until_alike(chart, other, Chart.painted)
-    until_alike(chart, other, lambda one: one.page.locator(".inspector").inner_text())

@@ -272,9 +272,3 @@ def test_where_nothing_reaches_the_threshold_the_table_says_what_would(show, pla
     none.get_by_role("button").click()
     expect(chart.page.locator("#validation-table tbody tr")).not_to_have_count(0)
     assert chart.selection()["threshold"] == percent
-
-
-def test_a_run_that_only_scores_has_no_anomalies(served, page, visit):
-    visit(page, f"{served}/validation?runs=scores")
-    Chart(page)
-    expect(page.locator("#validation-table")).to_be_hidden()

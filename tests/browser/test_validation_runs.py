@@ -59,6 +59,7 @@ def test_a_run_without_predictions_shows_its_scores(served, page, visit, planted
     np.testing.assert_allclose(shown, wanted, rtol=2e-3, atol=1e-4 * scale["high"])
     assert f"lanes-{1}" not in chart.rows()
     expect(page.locator(".color-field")).to_be_hidden()
+    expect(page.locator("#validation-table")).to_be_hidden()  # no flips, so no anomalies
     expect(page.locator("#validation-legend")).to_contain_text("score")
 
 

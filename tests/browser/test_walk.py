@@ -48,15 +48,15 @@ def walk(page, address, visit, planted):
     chart.wait_for_row(f"pixels-{CAT}")
     note()
     chart.click(f"pixels-{CAT}", int(planted.validation_steps[20]), 0.3)
-    expect(page.locator(".inspector")).to_contain_text("label")
+    expect(page.locator(".inspector")).to_contain_text("taken for")
     return trail, chart
 
 
-def test_the_link_at_the_end_of_the_walk_gives_the_same_view(
+def test_the_link_at_the_end_of_the_walk_gives_the_same_view_and_back_undoes_each_click(
     served, page, visit, fresh_page, planted
 ):
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    _, chart = walk(page, served, visit, planted)
+    trail, chart = walk(page, served, visit, planted)
     page.mouse.move(5, 400)
 
     page.get_by_role("button", name="Share").click()
@@ -68,6 +68,7 @@ def test_the_link_at_the_end_of_the_walk_gives_the_same_view(
 
     other.wait_for_row(f"pixels-{CAT}")
     expect(other.page.locator(".inspector img")).to_be_visible()
+    expect(other.page.locator(".inspector")).to_contain_text("taken for")
     other.page.mouse.move(5, 400)
     assert other.selection() == chart.selection()
     assert other.selection()["runs"] == ["planted", OTHER]
@@ -76,10 +77,6 @@ def test_the_link_at_the_end_of_the_walk_gives_the_same_view(
     until_alike(chart, other, Chart.rows)
     until_alike(chart, other, Chart.painted)
     until_alike(chart, other, lambda one: one.page.locator(".inspector").inner_text())
-
-
-def test_back_undoes_each_click_of_the_walk(served, page, visit, planted):
-    trail, _ = walk(page, served, visit, planted)
 
     for url, selection in reversed(trail):
         page.go_back()
