@@ -107,6 +107,7 @@ class Validation:
     ONLY = "validation-only"
     CLUSTERS_OF = "validation-clusters-of"
     ORDER_OF = "validation-order-of"
+    MODE = "validation-mode"
     WINDOW = "validation-window"
     WINDOW_TEXT = "validation-window-text"
     WINDOW_FIELD = "validation-window-field"

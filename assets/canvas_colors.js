@@ -46,6 +46,7 @@
       error: canvas.rampTable([tokens.right, tokens.mid, tokens.wrong], tokens.bad),
       right: canvas.rampTable([tokens["wrong-soft"], tokens["right-soft"]], tokens.bad),
       sequential: canvas.rampTable([tokens.sunken, tokens.accent], tokens.bad),
+      difference: canvas.rampTable([tokens["run-2"], tokens.sunken, tokens["run-1"]], tokens.bad),
       "share-right": canvas.rampTable([tokens.sunken, tokens.right], tokens.bad),
       "share-wrong": canvas.rampTable([tokens.sunken, tokens.wrong], tokens.bad),
       labels: canvas.codeTable([tokens["right-soft"], ...labels], tokens["line-strong"], tokens.bad),

@@ -38,7 +38,7 @@
     for (const id of [HEAD, ROWS]) {
       const view = canvas.view(id);
       const narrow = (view?.spec?.columns[0]?.right ?? 0) < 80;
-      const what = page.state.data.scale ? "score" : "error";
+      const what = page.isDifference() ? "points" : page.state.data.scale ? "score" : "error";
       for (const element of view?.labels.querySelectorAll(".at") ?? []) {
         element.textContent = `${narrow ? "" : `${what} `}at ${set ? "focus" : "end"}`;
       }
@@ -49,6 +49,7 @@
   };
 
   function valueAt(key, place, focus) {
+    if (page.isDifference()) return page.pointsAt(key, focus);
     const { data, charts } = page.state;
     const steps = data.runs[place]?.steps ?? [];
     const cell = canvas.cellAtFocus(steps, focus);
@@ -99,7 +100,7 @@
     card?.classList.remove("loading", "gone", "hidden"); // or there would be no width to draw into
     showHead(data);
     page.redraw();
-    return `card validation-card${data.scale ? " scores" : ""}${data.runs.length > 1 ? " several" : ""}`;
+    return `card validation-card${data.scale ? " scores" : ""}${data.runs.length > 1 ? " several" : ""}${page.canDiffer(data) ? " two" : ""}${page.isDifference() ? " difference" : ""}`;
   };
 
   /**
@@ -112,7 +113,8 @@
     if (!data?.runs.some(Boolean) || !document.getElementById(ROWS)) return "";
     if (["focus", "change"].includes(page.option("sort"))) page.redraw();
     else page.readOut();
-    return page.sayAll(data, page.listed().flatMap(({ members }) => members), focus);
+    const say = page.isDifference() ? page.sayDifferences : page.sayAll;
+    return say(data, page.listed().flatMap(({ members }) => members), focus);
   };
 
   /** What anomaly iterations change about the rows: which classes stand, and in which order. */

@@ -65,9 +65,9 @@
     if (file) return [[{ b: "Cannot be read" }, ...at], [file]];
     if (row.kind === "pixels") return imageTip(row, spec, image, step, at);
     if (row.kind === "lanes") return laneTip(row, spec, column, cell, at);
-    if (row.kind === "segments") return [[{ b: "Learning rate" }, ...at], ...canvas.rateLines(spec.columns, data.runs, step)];
+    if (row.kind === "segments") return [[{ b: "Learning rate" }, ...at], ...canvas.rateLines(sidesOf(spec), data.runs, step)];
     const name = row.class?.name ?? row.group?.name ?? "All classes";
-    const lines = spec.columns.map(({ place, steps }) => {
+    const lines = sidesOf(spec).map(({ place, steps }) => {
       const there = step === null ? -1 : canvas.newestAt(steps, step);
       return [...runDot(place), page.sayShare(page.rowShareAt(row, place, there), data.scale)];
     });
@@ -75,6 +75,9 @@
     const what = data.scale ? "mean score of" : row.group ? "mean error of" : "wrong of";
     return [[{ b: name }, ...at], ...lines.map((parts) => [...parts, ` ${what} ${many}`])];
   };
+
+  // The runs that a tip tells of: one column may show two.
+  const sidesOf = ({ columns }) => (page.isDifference() ? page.state.data.runs.map(({ steps }, place) => ({ place, steps })) : columns);
 
   /** Share that the strip of a row shows at a cell of the run at `place`. */
   page.rowShareAt = function (row, place, cell) {
@@ -104,7 +107,7 @@
   function imageTip(row, spec, image, step, at) {
     const { chart } = row;
     const name = chart.band * row.view.band > 1 ? `Images from ${chart.ids[image]}` : `Image ${chart.ids[image]}`;
-    const lines = spec.columns.map(({ place, steps }) => {
+    const lines = sidesOf(spec).map(({ place, steps }) => {
       const cell = step === null ? -1 : canvas.newestAt(steps, step);
       return [...runDot(place), ...answerAt(chart, place, image, cell)];
     });
@@ -198,9 +201,11 @@
     describe: (row) => {
       const { data } = page.state;
       const { focus } = canvas.axisOf("validation");
+      const name = row.class?.name ?? row.group?.name ?? "All classes";
+      if (page.isDifference()) return `${name}, difference ${page.pointsAt(row.key, focus)} points`;
       const place = data.runs.findIndex(Boolean);
       const share = page.rowShareAt(row, place, canvas.cellAtFocus(data.runs[place]?.steps ?? [], focus));
-      return `${row.class?.name ?? row.group?.name ?? "All classes"}, ${data.scale ? "score" : "error"} ${page.sayShare(share, data.scale)}`;
+      return `${name}, ${data.scale ? "score" : "error"} ${page.sayShare(share, data.scale)}`;
     },
   });
 })();

@@ -16,7 +16,7 @@
     const wide = spec.places.gutter > 150;
     const made = [
       ...(data.runs.length > 1 ? [put(text("Run"), { left: page.PAD, top: 1 })] : []),
-      ...canvas.runTitles(view, page.state, page.chooseOption),
+      ...(page.isDifference() ? [page.differenceTitle(view)] : canvas.runTitles(view, page.state, page.chooseOption)),
       put(text(wide ? "Learning rate" : "Rate"), { left: page.PAD, top: row.rate.y - 2 }),
       put(text(data.scale ? "Score" : "Error", "strong"), { left: page.PAD, top: row.curve.y + 1 }),
       put(text("step", "axis"), { right, top: row.axis.y + 3 }, width),

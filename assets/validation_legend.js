@@ -17,6 +17,7 @@
       const made = [ramp("score", "sequential", say(low, "≤ ", below), say(high, "≥ ", above))];
       return data.runs.some((run) => Number.isInteger(run?.bad)) ? [...made, cross()] : made;
     }
+    if (page.isDifference()) return page.differenceLegend();
     const made = [ramp("error", "wrongness", "0 %", "100 %")];
     made.push(...triangleLegend());
     if (page.state.charts.length && page.option("color") === "predicted") made.push(...labelSwatches());

@@ -5,7 +5,7 @@
   const clientside = (window.dash_clientside ||= {});
   const callbacks = (clientside.validation ||= {});
   const { make, format } = epochscope;
-  const DEFAULTS = { color: "right, wrong", order: "difficulty", flips: "both" };
+  const DEFAULTS = { color: "right, wrong", order: "difficulty", flips: "both", mode: "columns" };
   const RULES = { window: 5, threshold: 20, rule: "either" };
   let drawn = 0;
   let own = null; // what the controls said last
@@ -65,14 +65,14 @@
    * is not set again: a slider that is being moved is ahead of it.
    */
   callbacks.showControls = function () {
-    if (page.state.data && said() === own) return Array(14).fill(clientside.no_update);
+    if (page.state.data && said() === own) return Array(15).fill(clientside.no_update);
     const selection = epochscope.selection();
     const read = (name) => (selection.options || {})[`validation.${name}`] ?? DEFAULTS[name];
     const { data, clusters, chosen } = page.state;
     const runs = (data?.runs ?? []).flatMap((run, place) => (run ? [chosen[place]] : []));
     return [
       read("sort") ?? page.usualSort(), read("color"), read("order"), Number(read("height")) || 0,
-      shownClusters(read("k"), clusters), read("only") === "yes", read("clusters-of") ?? runs[0] ?? null, read("order-of") ?? runs[0] ?? null,
+      shownClusters(read("k"), clusters), read("only") === "yes", read("clusters-of") ?? runs[0] ?? null, read("order-of") ?? runs[0] ?? null, read("mode"),
       ...Object.keys(RULES).map((name) => selection[name] ?? RULES[name]), read("flips"),
       [...runs.map((run) => ({ value: run, label: run })), { value: "*", label: "all runs together" }],
       runs.map((run) => ({ value: run, label: run })),
@@ -86,11 +86,11 @@
   }
 
   /** Take what was chosen in the panel into the link; returns the read-outs. */
-  callbacks.choose = function (sort, color, order, height, k, only, clustersOf, orderOf, window, threshold, rule, flips) {
+  callbacks.choose = function (sort, color, order, height, k, only, clustersOf, orderOf, mode, window, threshold, rule, flips) {
     if (page.state.data) {
       const runs = (page.state.data.runs ?? []).flatMap((run, place) => (run ? [page.state.chosen[place]] : []));
       take("sort", sort, page.usualSort());
-      for (const [name, value] of Object.entries({ color, order, flips })) take(name, value, DEFAULTS[name]);
+      for (const [name, value] of Object.entries({ color, order, flips, mode })) take(name, value, DEFAULTS[name]);
       take("only", only ? "yes" : "no", "no");
       take("clusters-of", clustersOf, runs[0]);
       take("order-of", orderOf, runs[0]);

@@ -21,7 +21,7 @@
   /** Places of the runs that stand side by side at this width; one where the runs are tabs. */
   page.places = function (width) {
     const runs = page.state.data.runs.length;
-    const geometry = page.geometry(width, runs);
+    const geometry = page.geometry(width, page.isDifference() ? 1 : runs);
     const all = Array.from({ length: runs }, (_, place) => place);
     if (!geometry.tabs) return { ...geometry, shown: all };
     const tab = Math.min(runs - 1, Math.max(0, Number(page.option("run")) || 0));
@@ -67,10 +67,10 @@
       },
       data.runs.length > 1,
     );
-    return {
+    return page.differing({
       axis: "validation", span: page.span(), height, columns: canvas.columnsOf(places, data.runs), rows, places,
       lines: [top, height],
-    };
+    });
   };
 
   /** What a run without results says in its rows. */
@@ -111,15 +111,15 @@
       rowHeight: page.rowHeight(),
       from: (one) => from.get(one.row) ?? 0,
       cells: (chart) => cellsOf(chart, places),
-      lanes: (chart) => lanesOf(chart, places),
+      lanes: (chart) => (page.isDifference() ? null : lanesOf(chart, places)),
       mean: ({ members }) => places.shown.map((place) => (data.runs[place] ? page.meanCells(members, place) : undefined)),
       triangles: (one) => (column) => page.trianglesOf(one.row, places.shown[column]),
       absent: "not in this run",
     });
-    return {
+    return page.differing({
       axis: "validation", span: page.span(), height, columns: canvas.columnsOf(places, data.runs), rows, places,
       lines: [0, height - 4], pinned: page.pinned(rows), groups, mores,
-    };
+    });
   };
 
   /** Row height that the link asks for, 1 to 15 pixels; 0 where the chart is to fit. */

@@ -25,7 +25,7 @@ from ids import Shell, Validation
 Payload = dict[str, Any]
 Versions = Mapping[str, str] | None
 
-CONTROLS = ("SORT", "COLOR", "ORDER", "HEIGHT", "K", "ONLY", "CLUSTERS_OF", "ORDER_OF")
+CONTROLS = ("SORT", "COLOR", "ORDER", "HEIGHT", "K", "ONLY", "CLUSTERS_OF", "ORDER_OF", "MODE")
 RULES = ("WINDOW", "THRESHOLD", "RULE", "FLIPS")
 TEXTS = ("HEIGHT_TEXT", "K_TEXT", "WINDOW_TEXT", "THRESHOLD_TEXT")
 

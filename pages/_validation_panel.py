@@ -30,7 +30,11 @@ def build_panel() -> list[Component]:
 def _build_runs() -> html.Section:
     clusters = _choose(Validation.CLUSTERS_OF, "Run whose curves make the clusters")
     order = _choose(Validation.ORDER_OF, "Run whose images give the order")
-    fields = [field("Clusters of", clusters), field("Images of", order)]
+    fields = [
+        field("Show", segments(Validation.MODE, "columns", "difference"), "two-runs"),
+        field("Clusters of", clusters),
+        field("Images of", order),
+    ]
     return html.Section([html.H2("Runs"), *fields], className="several-runs")
 
 

@@ -1,4 +1,6 @@
-"""The Validation page of other runs: two side by side, scores only, nothing, growing, damaged."""
+"""The Validation page of other runs: two side by side or less one another, scores only, nothing, growing, damaged."""
+
+import re
 
 import numpy as np
 import pytest
@@ -10,6 +12,7 @@ from tests.browser.validation_chart import Chart
 pytestmark = pytest.mark.browser
 
 CAT = 3
+LEVELS = {0: "run-2", 100: "sunken", 200: "run-1"}  # of a difference: its colours
 ROW = (
     "window.epochscope.canvas.view('validation-rows').spec.rows"
     f".find(({{ key }}) => key === 'pixels-{CAT}')"
@@ -19,7 +22,7 @@ ROW = (
 def test_two_runs_stand_in_the_same_rows_and_their_images_in_one_order(
     served_log, logdir, page, visit
 ):
-    first = write_planted_run(logdir, "first", layers=False, steps=400, validations=20)
+    first = write_planted_run(logdir, "first", layers=False, steps=400, validations=21)
     second = write_planted_run(
         logdir, "second", steps=400, validations=16, seed=9, classes=8, layers=False
     )
@@ -39,10 +42,39 @@ def test_two_runs_stand_in_the_same_rows_and_their_images_in_one_order(
         "() => window.epochscope.canvas.view('validation-rows').spec.columns.map(({ width }) => width)"
     )
     assert left == right
+    assert_one_column_shows_the_difference(chart, first, second, order)
     page.set_viewport_size({"width": 900, "height": 800})
     page.get_by_role("tab", name="second").click()
     expect(page.get_by_role("tab", name="second")).to_have_attribute("aria-selected", "true")
     assert chart.numbers("class-1").shape == (1, 16)
+
+
+def assert_one_column_shows_the_difference(chart, first, second, order):
+    """Where exactly one of both is wrong has the colour of that run; all else has none."""
+    chart.page.get_by_text("difference", exact=True).click()
+    expect(chart.page.locator(".validation-card")).to_have_class(re.compile("difference"))
+    steps, one, two = np.intersect1d(
+        first.validation_steps, second.validation_steps, return_indices=True
+    )
+    assert 2 < len(steps) == chart.step_count()
+    wrong = [~first.results.right[CAT][one].T[order], ~second.results.right[CAT][two].T[order]]
+    levels = 100 + 100 * (wrong[0].astype(int) - wrong[1])
+    assert (chart.numbers(f"pixels-{CAT}") == levels).all()
+    tokens = {level: chart.token(f"--{name}") for level, name in LEVELS.items()}
+    assert set(np.unique(levels)) == set(tokens)
+    # The axis begins where the cells of the runs do: the wider first one in common stands out of it.
+    painted = chart.colors(f"pixels-{CAT}")[:, 1:]
+    assert (painted == np.vectorize(tokens.get)(levels[:, 1:])).all()
+    points = 100 * (wrong[0].mean(0) - wrong[1].mean(0))
+    assert np.abs(chart.numbers(f"class-{CAT}")[0] - 100 - points).max() <= 0.5
+    last = chart.page.locator(f".read[data-row='class-{CAT}']")
+    expect(last).to_have_text(f"{points[-1]:+.0f}".replace("-", "−").replace("+0", "0"))
+    assert chart.rows()["class-9"]["data"] == [None]  # not in both runs
+    assert f"lanes-{CAT}" not in chart.rows()
+    text = chart.page.locator("#validation-text")
+    expect(text).to_contain_text("Error of first less that of second in points")
+    chart.page.get_by_text("columns", exact=True).click()
+    expect(chart.page.locator(".validation-card")).not_to_have_class(re.compile("difference"))
 
 
 def test_a_run_without_predictions_shows_its_scores(served, page, visit, planted_runs):
