@@ -11,6 +11,7 @@ from dash import Dash, html, set_props
 from flask import Flask
 from waitress.server import create_server  # type: ignore[import-untyped]
 
+from bundles import register_bundles
 from callbacks import register_callbacks
 from data.compactor import start_compactor
 from data.errors import RunError
@@ -45,12 +46,13 @@ def create_app() -> Dash:
         serve_locally=True,
         compress=True,
         health_endpoint="healthz",
-        assets_ignore=r"^color_scheme\.js$",
+        assets_ignore=r"\.(js|css)$",  # they come in bundles
         # Parts of a page appear only when they apply: the first-run page on an empty log.
         suppress_callback_exceptions=True,
     )
     app.index_string = INDEX.replace("COLOR_SCHEME", app.get_asset_url("color_scheme.js"))
     app.layout = build_shell()
+    register_bundles(app)
     register_callbacks(app)
     register_routes(app)
     return app

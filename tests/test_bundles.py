@@ -1,0 +1,51 @@
+"""The two files that stand for the scripts and style sheets of assets/."""
+
+import base64
+import re
+from pathlib import Path
+
+import pytest
+
+from bundles import join_scripts, join_styles
+
+ASSETS = Path(__file__).parent.parent / "assets"
+
+
+def test_the_scripts_are_whole_and_in_the_order_of_their_names():
+    content = join_scripts().content
+    places = [
+        content.index(path.read_text())
+        for path in sorted(ASSETS.glob("*.js"))
+        if path.name != "color_scheme.js"
+    ]
+    assert places == sorted(places)
+    assert len(places) > 50
+
+
+def test_the_colour_scheme_is_not_set_twice():
+    assert (ASSETS / "color_scheme.js").read_text() not in join_scripts().content
+
+
+def test_the_styles_are_whole_but_for_the_icons_which_are_inside():
+    content = join_styles().content
+    pictures = re.findall(r"--icon: url\(data:image/svg\+xml;base64,([^)]+)\)", content)
+    icons = {path.read_bytes() for path in (ASSETS / "icons").glob("*.svg")}
+    assert {base64.b64decode(picture) for picture in pictures} == icons
+    assert "icons/" not in content
+    for path in ASSETS.glob("*.css"):
+        if path.name != "icons.css":
+            assert path.read_text() in content
+
+
+@pytest.mark.parametrize("bundle", [join_scripts(), join_styles()], ids=lambda one: one.name)
+def test_a_page_names_one_file_of_each_kind_that_browsers_keep(client, bundle):
+    page = client.get("/").text
+    [address] = re.findall(rf"""["']([^"']*{re.escape(bundle.name)}[^"']*)["']""", page)
+    assert address == f"/assets/{bundle.name}?v={bundle.version}"
+    answer = client.get(address)
+    assert answer.text == bundle.content
+    assert answer.mimetype == bundle.mimetype
+    assert "immutable" in answer.headers["Cache-Control"]
+    kind = bundle.name.rpartition(".")[2]
+    others = set(re.findall(rf"/assets/([\w./-]+\.{kind})\b", page)) - {bundle.name}
+    assert others == ({"color_scheme.js"} if kind == "js" else set())
