@@ -21,7 +21,8 @@ SCREEN = {"width": 1440, "height": 900}
 def browser_type_launch_args(browser_type_launch_args):
     return {
         **browser_type_launch_args,
-        "executable_path": shutil.which("chromium"),
+        # The same engine without windows opens a page at half the processor time.
+        "executable_path": shutil.which("chromium-headless-shell") or shutil.which("chromium"),
         "args": [
             "--no-sandbox",
             "--disable-gpu",
