@@ -129,10 +129,10 @@ def main(arguments: list[str] | None = None) -> None:
     place = inspect_log_place(settings().logdir)
     if place.trouble:
         stop(place.trouble)
-    server = bind(create_app().server, options.host, port)
-    if options.check:
-        server.close()
+    if options.check:  # needs no pages
+        bind(Flask(__name__), options.host, port).close()
         return
+    server = bind(create_app().server, options.host, port)
     sys.stdout.write(f"Epochscope serves {place.path} at {address(server, options.host)}\n")
     sys.stdout.flush()
     start_compactor()

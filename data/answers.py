@@ -38,15 +38,15 @@ class _Words:
         self._column = column
         self._values = lists.flatten().to_numpy()
         self._lengths = pc.list_value_length(lists).to_numpy()
-        self._ends = np.concatenate([[0], np.cumsum(self._lengths)])
+        self._starts = np.cumsum(self._lengths) - self._lengths
 
-    def unpack(self, start: int, end: int, width: int) -> NDArray[np.bool_]:
-        """Return rows start to end, the end not included, as (row, slot)."""
+    def unpack(self, rows: NDArray[np.int64], width: int) -> NDArray[np.bool_]:
+        """Return some rows as (row, slot)."""
         words = -(-width // 64)
-        if not (self._lengths[start:end] == words).all():
-            return unpack_bits(self._column.slice(start, end - start), width)
-        values = self._values[self._ends[start] : self._ends[end]]
-        return unpack_words(values.reshape(end - start, words), width)
+        if not (self._lengths[rows] == words).all():
+            return unpack_bits(self._column.take(pa.array(rows)), width)
+        places = self._starts[rows][:, None] + np.arange(words)
+        return unpack_words(self._values[places], width)
 
 
 def read_answers(run: RunFiles) -> Answers:
@@ -61,8 +61,11 @@ def read_answers(run: RunFiles) -> Answers:
     ids = np.array([class_ for class_, _, _ in run.classes], np.int32)
     slots = places["slot"].to_numpy()
     classes = np.searchsorted(ids, places["class"].to_numpy())
-    steps, column = np.unique(to_steps(table["step"]), return_inverse=True)
-    of_row = table["class"].to_numpy()
+    steps = np.unique(to_steps(table["step"]))
+    column = np.searchsorted(steps, to_steps(table["step"]))
+    # Compacted files are sorted by class: few runs to merge.
+    order = np.argsort(table["class"].to_numpy(), kind="stable")
+    of_row = table["class"].to_numpy()[order]
     correct = np.zeros((len(slots), len(steps)), dtype=np.bool_)
     valid = np.zeros((len(ids), len(steps)), dtype=np.bool_)
     words = _Words(table["bits"])
@@ -73,9 +76,9 @@ def read_answers(run: RunFiles) -> Answers:
         first, last = members[class_ : class_ + 2]
         if start == end or first == last:
             continue
-        own = slots[first:last]
-        bits = words.unpack(start, end, int(own.max()) + 1)
-        correct[first:last, column[start:end]] = bits[:, own].T
-        valid[class_, column[start:end]] = True
+        own, rows = slots[first:last], order[start:end]
+        bits = words.unpack(rows, int(own.max()) + 1)
+        correct[first:last, column[rows]] = bits[:, own].T
+        valid[class_, column[rows]] = True
     images = places["image"].to_numpy()
     return Answers(steps, ids, images, classes, correct, None if valid.all() else valid)

@@ -1,6 +1,7 @@
 """Reads how classes and their images fared at each validation (indexes I_cs and I_ci)."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -114,33 +115,50 @@ def _find_kinds(run: RunFiles) -> _Kinds:
 
 
 def _read_class_curves(run: RunFiles, first: int | None, last: int | None) -> ClassCurves:
-    _find_kinds(run)
-    table = run.fetch("class_curves", "class_stat", (first, last), **name_window(first, last))
-    classes = run.classes
-    ids = np.array([class_ for class_, _, _ in classes], np.int32)
-    steps, row = np.unique(to_steps(table["step"]), return_inverse=True)
-    of_row = table["class"].to_numpy()
-    column = np.searchsorted(ids, of_row)
-    known = np.isin(of_row, ids)
-
-    def spread(name: str) -> Floats:
-        matrix = np.full((len(steps), len(ids)), np.nan)
-        matrix[row[known], column[known]] = to_floats(table[name])[known]
-        return matrix
-
-    bad = np.zeros((len(steps), len(ids)), dtype=np.bool_)
-    bad[row[known], column[known]] = table["bad"].to_numpy()[known]
+    kinds = _find_kinds(run)
+    window = name_window(first, last)
+    table = run.fetch("class_curves", "class_stat", (first, last), **window)
+    ids = np.array([class_ for class_, _, _ in run.classes], np.int32)
+    found = _Cells(table, np.unique(to_steps(table["step"])), ids)
+    score_mean, bad = found.empty(np.nan), found.empty(fill=False)
+    if kinds.scored:
+        scores = run.fetch("class_scores", "class_stat", (first, last), **window)
+        scored = _Cells(scores, found.steps, ids)
+        score_mean = scored.spread(to_floats(scores["score_mean"]), np.nan)
+        bad = scored.spread(scores["bad"].to_numpy(), fill=False)
     return ClassCurves(
-        steps=steps,
+        steps=found.steps,
         class_ids=ids,
-        names=tuple(name for _, name, _ in classes),
-        images=np.array([images for _, _, images in classes], np.int64),
-        right=spread("right"),
-        n=spread("n"),
-        loss=spread("loss"),
-        score_mean=spread("score_mean"),
+        names=tuple(name for _, name, _ in run.classes),
+        images=np.array([images for _, _, images in run.classes], np.int64),
+        right=found.spread(to_floats(table["right"]), np.nan),
+        n=found.spread(to_floats(table["n"]), np.nan),
+        loss=found.spread(to_floats(table["loss"]), np.nan),
+        score_mean=score_mean,
         bad=bad,
     )
+
+
+class _Cells:
+    """Where the rows of a table lie in a matrix of steps and classes; other classes nowhere."""
+
+    def __init__(self, table: pa.Table, steps: Steps, class_ids: NDArray[np.int32]) -> None:
+        self.steps = steps
+        self._shape = len(steps), len(class_ids)
+        of_row = table["class"].to_numpy()
+        column = np.searchsorted(class_ids, of_row).clip(max=len(class_ids) - 1)
+        self._known = class_ids[column] == of_row
+        row = np.searchsorted(steps, to_steps(table["step"]))
+        self._cells = (row * len(class_ids) + column)[self._known]
+
+    def empty(self, fill: float) -> NDArray[Any]:
+        return np.full(self._shape, fill)
+
+    def spread(self, values: NDArray[Any], fill: float) -> NDArray[Any]:
+        """Return the values of the rows as (step, class)."""
+        matrix = self.empty(fill)
+        matrix.ravel()[self._cells] = values[self._known]
+        return matrix
 
 
 def _to_confidence(octets: NDArray[np.uint8]) -> Floats:

@@ -135,7 +135,7 @@ TABLES = {
             change_px=_maybe(pa.binary()),  # uint8 per filter: epochscope.scales
         ),
         sort=("layer", "step"),
-        row_group=256,
+        row_group=4_096,  # more than a layer has in a file
     ),
     "filter_top": Table(
         _columns(
