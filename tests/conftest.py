@@ -40,6 +40,24 @@ def planted_runs(tmp_path_factory) -> dict[str, Planted]:
     }
 
 
+@pytest.fixture(scope="session")
+def paper_logs(tmp_path_factory):
+    """A folder of small paper-scale logs that no test may change: of two seeds, and without plants."""
+    from benchmarks.paper_log.plan import Plan
+    from benchmarks.paper_log.writer import write_paper_log
+
+    folder = tmp_path_factory.mktemp("paper")
+    plans = {f"seed{seed}": Plan(seed, 0.02) for seed in (7, 8)}
+    plans["plain"] = Plan(7, 0.02, plants=False)
+    return {name: write_paper_log(folder, plan, name) for name, plan in plans.items()}
+
+
+@pytest.fixture
+def paper_folder(paper_logs, monkeypatch) -> Iterator[Path]:
+    """The folder of the paper-scale logs, as the log folder."""
+    yield from _serve(paper_logs["plain"].folder, monkeypatch)
+
+
 @pytest.fixture
 def runs(planted_runs, monkeypatch) -> Iterator[Path]:
     """The folder of the planted runs, as the log folder."""

@@ -10,15 +10,14 @@ from benchmarks.paper_log.filters import Filters, FilterWalk
 from benchmarks.paper_log.layer_table import Part, build_layer_stat
 from benchmarks.paper_log.network import Network
 from benchmarks.paper_log.plan import Plan
-from benchmarks.paper_log.pooling import BINS, Pooling, Spread, count
+from benchmarks.paper_log.pooling import Pooling, Spread, count
+from epochscope.recording.samples import BINS, CHANGE_LIMITS, EXACT_ELEMENTS, SAMPLE_ELEMENTS
 
 Doubles = NDArray[np.float64]
 
 _BATCH = 256
 _SIDES = (112, 56, 28, 14, 7, 1)  # of the outputs of the stem, layer1 to layer4 and the last layer
-_LIMITS = np.array([np.inf, *(j * 10.0 ** -(d + 1) for d in range(6) for j in range(9, 0, -1))])
 _MOMENTUM, _DECAY = 0.9, 1e-4
-_SAMPLE = 1 << 16
 
 
 class LayerRows:
@@ -81,7 +80,7 @@ class LayerRows:
         layers = np.sqrt(
             self._walk.average((relative * past.l2) ** 2) / self._walk.average(past.l2**2)
         )
-        moving = 2 / np.pi * np.arctan(_LIMITS / layers[:, None])
+        moving = 2 / np.pi * np.arctan(CHANGE_LIMITS / layers[:, None])
         share = pool.average(self._frozen[:, None] + (1 - self._frozen[:, None]) * moving)
         return {"change": change, "relative": moved / before, "change_share": share}
 
@@ -111,12 +110,13 @@ class LayerRows:
         shares = below(edges)
         shares[:, 0], shares[:, -1] = 0, 1
         elements = np.array([_BATCH * each.filters * _SIDES[each.module] ** 2 for each in layers])
-        shown = np.where(elements > 100_000, _SAMPLE, elements)
+        sampled = elements > EXACT_ELEMENTS
+        shown = np.where(sampled, SAMPLE_ELEMENTS, elements)
         row = {
             "min": low, "max": high, "lo": low, "hi": high, "mean": mean, "l0": share,
             "sd": np.sqrt(l2**2 - mean**2), "l2": l2, "l1": np.where(rectified, mean, 0.8 * l2),
             "bins": count(np.diff(shares), shown, self._off), "count": elements,
-            "sampled": elements > 100_000,
+            "sampled": sampled,
         }  # fmt: skip
         for name, q in (("q25", 0.25), ("median", 0.5), ("q75", 0.75)):
             inside = ndtri(np.clip(0.5 + 0.5 * (q - 1 + share) / share, 0.5, 1))

@@ -7,11 +7,10 @@ from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from benchmarks.paper_log.network import Network
+from epochscope.recording.samples import BINS, EXACT_ELEMENTS, SAMPLE_ELEMENTS
 
 Doubles = NDArray[np.float64]
 
-BINS = 64
-_EXACT, _SAMPLE = 100_000, 1 << 16  # elements, as the recorder samples
 _QUARTILES = (0.25, 0.5, 0.75)
 _NEAR = np.linspace(-1.6, 1.6, 65)  # sd around the mean, where quartiles lie
 
@@ -37,7 +36,7 @@ class Pooling:
         sizes = np.array([layer.filters * layer.fan_in for layer in network.layers], np.float64)
         self._share = sizes[self._layer] / self.sum(sizes)[self._node]
         self.count = self.sum(sizes).astype(np.int64)
-        self.sampled = self.count > _EXACT
+        self.sampled = self.count > EXACT_ELEMENTS
         self._off = rng.normal(0, 1, (len(self.nodes), BINS))
 
     def sum(self, layers: Doubles) -> Doubles:
@@ -87,7 +86,7 @@ class Pooling:
         edges = low[:, None] + (high - low)[:, None] * np.linspace(0, 1, BINS + 1)
         below = self._below(spread, edges)
         below[:, 0], below[:, -1] = 0, 1
-        return count(np.diff(below), np.where(self.sampled, _SAMPLE, self.count), self._off)
+        return count(np.diff(below), np.where(self.sampled, SAMPLE_ELEMENTS, self.count), self._off)
 
 
 def count(shares: Doubles, elements: NDArray[np.int64], off: Doubles) -> NDArray[np.uint32]:

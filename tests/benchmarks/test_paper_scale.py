@@ -3,12 +3,12 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
-from benchmarks.paper_log.network import build_network
+from benchmarks.paper_log.network import ResNet, build_network
 from benchmarks.paper_log.plan import IMAGES, Plan
 from benchmarks.paper_log.truths import draw_truths
-from benchmarks.paper_log.writer import write_paper_log
 from benchmarks.paper_queries import find_arrays, list_indexes
 from data.classes import read_class_images
 from data.images import read_thumbnail
@@ -19,33 +19,23 @@ from epochscope.log_reader import read_log
 from settings import settings
 from tests.benchmarks.findings import Findings
 
-SEEDS = (7, 8)
 FRACTION = 0.02
 
 
 @pytest.fixture(scope="module")
-def logs(tmp_path_factory):
-    """A log of each seed with plants, and one of the first seed without."""
-    folder = tmp_path_factory.mktemp("paper")
-    plans = {f"seed{seed}": Plan(seed, FRACTION) for seed in SEEDS}
-    plans["plain"] = Plan(SEEDS[0], FRACTION, plants=False)
-    return {name: write_paper_log(folder, plan, name) for name, plan in plans.items()}
-
-
-@pytest.fixture(scope="module")
-def findings(logs):
+def findings(paper_logs):
     """What the log alone tells of each run."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("EPOCHSCOPE_LOGDIR", str(logs["plain"].folder))
+        patch.setenv("EPOCHSCOPE_LOGDIR", str(paper_logs["plain"].folder))
         settings.cache_clear()
-        yield {name: Findings(open_run(name)) for name in logs}
+        yield {name: Findings(open_run(name)) for name in paper_logs}
     settings.cache_clear()
 
 
-@pytest.fixture(params=[f"seed{seed}" for seed in SEEDS])
-def planted(request, logs, findings):
+@pytest.fixture(params=["seed7", "seed8"])
+def planted(request, paper_logs, findings):
     """The truths of a log with plants, and what is found in it."""
-    return logs[request.param].truths, findings[request.param]
+    return paper_logs[request.param].truths, findings[request.param]
 
 
 @pytest.fixture
@@ -62,14 +52,15 @@ def test_keeps_all_layers_and_at_least_100_steps_at_a_small_fraction(plain):
 
 def test_has_the_cardinalities_of_the_paper_at_full_size():
     plan = Plan()
-    layers = build_network(1.0).layers
     assert (plan.recorded, plan.classes, plan.total_steps) == (750, 1_000, 1_200_000)
-    assert (len(layers), sum(layer.filters for layer in layers)) == (54, 27_560)
-    assert sum(layer.filters * layer.fan_in for layer in layers) == 25_502_912
+    with torch.device("meta"):
+        weights = [each.weight for each in ResNet(plan).modules() if hasattr(each, "weight")]
+    assert (len(weights), sum(len(weight) for weight in weights)) == (54, 27_560)
+    assert sum(weight.numel() for weight in weights) == 25_502_912
 
 
-def test_is_sound_and_compacted(logs, capsys):
-    folder = logs["plain"].folder
+def test_is_sound_and_compacted(paper_logs, capsys):
+    folder = paper_logs["plain"].folder
     assert command_line(["verify", str(folder)]) == 0
     state = read_log(folder / "seed7")
     tables = ("filter_stat", "filter_top", "layer_stat", "class_stat", "scalar")
@@ -80,8 +71,8 @@ def test_is_sound_and_compacted(logs, capsys):
     }
 
 
-def test_writes_nothing_that_gives_the_plants_away(logs):
-    seeded, plain = (logs[name].folder / name for name in ("seed7", "plain"))
+def test_writes_nothing_that_gives_the_plants_away(paper_logs):
+    seeded, plain = (paper_logs[name].folder / name for name in ("seed7", "plain"))
     listed = [
         sorted({path.relative_to(run).parts[0] for path in run.rglob("*")})
         for run in (seeded, plain)
@@ -230,7 +221,7 @@ def test_plants_three_minisets(planted, plain):
     assert not any(each.classes for each in plain.minisets())
 
 
-def test_pictures_of_classes_that_share_a_miniset_share_a_ground(planted, logs):
+def test_pictures_of_classes_that_share_a_miniset_share_a_ground(planted):
     truths, found = planted
     sky = [ground(found.run, class_) for class_ in truths.shallow.classes]
     assert all(blue > red + 60 for red, _, blue in sky)
