@@ -45,6 +45,44 @@ PIXEL = """([place, x, y]) => {
   return [...copy.getImageData(Math.floor((x - box.left) * ratio), Math.floor((y - box.top) * ratio), 1, 1).data.slice(0, 3)].join(',');
 }"""
 
+# What is outlined in a style, read back from where its outlines lie; steps as lines, and squares.
+READ_LIT = """([place, style]) => {
+  const { faces, correlation: page } = window.epochscope;
+  const scene = page.state.scenes[place];
+  const marks = scene.stage.querySelector('svg .marks');
+  const named = (class_) => page.state.matrix.classes[class_].name;
+  const near = (a, b) => Math.abs(a - b) < 2e-3;
+  const boxOf = (path, face) => {
+    const numbers = path.getAttribute('d').match(/-?[\\d.]+(?:e-?\\d+)?/g).map(Number);
+    const at = numbers.flatMap((x, i) => (i % 2 ? [] : [faces.pick(scene.maps[face], x, numbers[i + 1])]));
+    const [u, v] = [at.map(([one]) => one), at.map(([, one]) => one)];
+    return [Math.min(...u), Math.max(...u), Math.min(...v), Math.max(...v)];
+  };
+  const classAt = (from, to) => scene.classes.filter((_, i) => near(scene.classEdges[i], from) && near(scene.classEdges[i + 1], to)).map(named);
+  const rowsAt = (a, b) => scene.units.filter((unit) => unit.a > a - 2e-3 && unit.b < b + 2e-3)
+    .map((unit) => [scene.run.layers[unit.layer][0], unit.set ? unit.set.filters : null]);
+  const found = { top: [], front: [], right: { classes: [], rows: [] }, steps: [], iterations: [], squares: [] };
+  for (const path of marks.querySelectorAll(`path.${style}[data-on]`)) {
+    const face = path.dataset.on;
+    const [u0, u1, v0, v1] = boxOf(path, face);
+    if (face === 'top') found.top.push(...classAt(v0, v1));
+    else if (face === 'front') found.front.push(...rowsAt(v0, v1));
+    else if (near(u0, 0) && near(u1, 1) && !(near(v0, 0) && near(v1, 1))) found.right.rows.push(...rowsAt(v0, v1));
+    else found.right.classes.push(...classAt(u0, u1));
+  }
+  for (const path of marks.querySelectorAll(`path.${style}t[data-step]`)) found.steps.push(Number(path.dataset.step));
+  for (const path of marks.querySelectorAll(`path.${style}t.thin`)) {
+    const [u] = boxOf(path, 'right');
+    const i = scene.classes.findIndex((_, at) => scene.classEdges[at] <= u && u <= scene.classEdges[at + 1]);
+    found.iterations.push(named(scene.classes[i]));
+  }
+  for (const square of marks.querySelectorAll('rect.hit')) found.squares.push(named(Number(square.dataset.class)));
+  found.squares = [...new Set(found.squares)];
+  for (const list of [found.top, found.right.classes, found.iterations, found.squares]) list.sort();
+  found.steps.sort((a, b) => a - b);
+  return found;
+}"""
+
 
 class Faces:
     """The faces of one page, by run."""
@@ -88,6 +126,10 @@ class Faces:
             f".faces[data-place='{self.place}'] svg .marks path.{style}[data-on]",
             "paths => paths.map((path) => path.dataset.on)",
         )
+
+    def lit(self, style="pin"):
+        """What is outlined, by face: strips, rows, columns, steps, their iterations, and squares."""
+        return self.page.evaluate(READ_LIT, [self.place, style])
 
     def tip(self):
         return self.page.locator(f".faces[data-place='{self.place}'] .faces-tip")

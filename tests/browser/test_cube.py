@@ -2,15 +2,18 @@
 
 import xml.etree.ElementTree as ET
 
+import numpy as np
 import pytest
 from playwright.sync_api import expect
 
+from data.store import open_run
 from tests.browser.faces_view import Faces
 
 pytestmark = pytest.mark.browser
 
 OPEN = "window=3&threshold=40&top=2&appearances=1&correlation.iterations=1&correlation.size=1"
 SET = {"layer": "features.conv2", "filters": [2, 5]}
+LAYERS = "window.epochscope.correlation.state.scenes[0].run.layers"
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -46,39 +49,126 @@ def test_what_is_painted_on_the_slanted_face_is_where_it_is_picked(show, planted
     assert sorted(faces.outlined("hov")) == ["front", "right"]
 
 
-def test_from_an_iteration_to_its_filters_in_a_click_and_one_more(show, planted):
-    faces = show(f"runs=planted&{OPEN}")
-    step = planted.forgets[0]
+@pytest.fixture
+def explore(paper_logs, paper_folder, server, page, visit):
+    """The cube of a log with planted mini-sets, opened with nothing chosen, and what was planted."""
+    visit(page, f"{server}/cube?runs=seed7")
+    run, truths = open_run("seed7"), paper_logs["seed7"].truths
+    layers = {row.layer: row.name for row in run.layers}
 
-    faces.click("top", name="cat", step=step)
-    expect(faces.pins()).to_have_text(["cat", f"step {step:,}"])
-    faces.click("right", name="cat", step=step, **SET)
-    expect(faces.pins()).to_have_text(["cat", "features.conv2, 2 filters", f"step {step:,}"])
-    assert sorted(faces.outlined("pin")) == ["front", "right", "right", "top"]
-    expect(faces.page.locator("#correlation-images figure").first).to_be_visible()
-    chosen = faces.selection()
-    assert (chosen["minisets"], chosen["picks"]) == (["features.conv2:2.5"], [step])
-    faces.click("right", name="cat", step=step, **SET)
-    expect(faces.pins()).to_have_count(0)
+    def describe(event):
+        classes = sorted(run.class_names[each] for each in event.classes)
+        return classes, layers[event.layer], list(event.filters), list(event.steps)
+
+    return Faces(page), describe, truths
 
 
-def test_from_a_layer_to_its_classes_in_three_clicks(show, planted):
-    faces = show(f"runs=planted&{OPEN}")
-    page = faces.page
+def lit(faces):
+    faces.page.mouse.move(5, 400)  # what is hovered is lit as well
+    return faces.lit()
 
-    page.locator("svg rect.mini[data-layer='1']").click()
-    expect(faces.pins()).to_have_text(["features.conv2"])
-    faces.click("front", step=planted.forgets[0], **SET)
-    expect(faces.pins()).to_have_text(["features.conv2", "features.conv2, 2 filters"])
-    # A square stands beside every class that the set touches.
-    names = page.evaluate("window.epochscope.correlation.state.matrix.classes.map((one) => one.name)")  # fmt: skip
-    hits = page.eval_on_selector_all(
-        "svg .marks rect.hit", "all => [...new Set(all.map((one) => Number(one.dataset.class)))]"
+
+def wait_for_flipped(faces, sections):
+    """Pictures of what is pinned come into view, which scrolls the page."""
+    faces.page.wait_for_function(
+        "count => document.querySelectorAll('#correlation-images section').length === count",
+        arg=sections,
     )
-    touched = {one[0] for one in faces.scene()["rectangles"] if one[1:3] == list(SET.values())}
-    assert {names[hit] for hit in hits} == touched
-    page.locator("svg .lab[data-class]", has_text="cat").first.click()
-    assert faces.selection()["classes"] == [3]
+
+
+def lights(classes=(), row=None, marks=(), squares=()):
+    """What is lit by pins: strips and columns, a row on both faces, steps with their iterations."""
+    rows = [row] if row else []
+    return {
+        "top": list(classes),
+        "front": rows,
+        "right": {"classes": list(classes), "rows": rows},
+        "steps": [step for step, _ in marks],
+        "iterations": sorted(name for _, names in marks for name in names),
+        "squares": list(squares),
+    }
+
+
+def assert_link_restores(faces, visit, fresh_page):
+    other = Faces(visit(fresh_page(), faces.page.evaluate("window.epochscope.link()")))
+    expect(other.pins()).to_have_text(faces.pins().all_inner_texts())
+    assert lit(other) == lit(faces)
+    assert other.selection() == faces.selection()
+    assert other.scene() == faces.scene()
+
+
+def test_from_a_layer_to_the_classes_of_its_set_in_three_clicks(explore, visit, fresh_page):
+    faces, describe, truths = explore
+    classes, layer, filters, steps = describe(truths.shallow)
+    row = [layer, filters]
+    place = [one[0] for one in faces.page.evaluate(LAYERS)].index(layer)
+
+    faces.page.locator(f"svg rect.mini[data-layer='{place}']").click()
+    expect(faces.pins()).to_have_text([layer])
+    assert lit(faces) == lights(row=row)
+    faces.click("front", layer=layer, filters=filters, step=steps[0])
+    expect(faces.pins()).to_have_text([layer, f"{layer}, {len(filters)} filters"])
+    found = lit(faces)
+    assert found.pop("front") == found["right"].pop("rows") == [row, row]  # the set in its layer
+    assert found["squares"] == classes
+    faces.page.locator("svg .lab[data-class]", has_text=classes[2]).first.click()
+    expect(faces.pins()).to_have_count(3)
+    found = lit(faces)
+    assert (found["top"], found["right"]["classes"]) == ([classes[2]], [classes[2]])
+    assert found["squares"] == classes
+    assert_link_restores(faces, visit, fresh_page)
+
+
+def test_from_marked_iterations_to_their_filters_in_a_click_each_and_two_more(
+    explore, visit, fresh_page
+):
+    faces, describe, truths = explore
+    (first, second), layer, filters, steps = describe(truths.deep)
+    row = [layer, filters]
+    marks = [(step, (first, second)) for step in steps]
+
+    faces.click("top", name=first, step=steps[0])
+    expect(faces.pins()).to_have_text([first, f"step {steps[0]:,}"])
+    wait_for_flipped(faces, 1)
+    assert lit(faces) == lights([first], marks=marks[:1])
+    faces.click("top", name=first, step=steps[1])
+    expect(faces.pins()).to_have_count(3)
+    wait_for_flipped(faces, 2)
+    assert lit(faces) == lights([first], marks=marks)
+    faces.click("right", name=first, layer=layer, filters=filters, step=steps[1])
+    expect(faces.pins()).to_have_count(4)
+    assert lit(faces) == lights([first], row, marks, [first, second])
+    faces.page.locator("svg .lab[data-class]", has_text=second).first.click()
+    expect(faces.pins()).to_have_count(5)
+    wait_for_flipped(faces, 4)
+    assert lit(faces) == lights([first, second], row, marks, [first, second])
+    assert_link_restores(faces, visit, fresh_page)
+    faces.click("right", name=first, layer=layer, filters=filters, step=steps[1])
+    expect(faces.pins()).to_have_text([second, f"step {steps[0]:,}"])
+
+
+def test_from_the_strongest_line_to_strips_and_filters_in_four_clicks(explore, visit, fresh_page):
+    faces, describe, truths = explore
+    classes, layer, filters, steps = describe(truths.shallow)
+    row = [layer, filters]
+
+    faces.page.get_by_label("Order of the classes").first.click()
+    faces.page.get_by_role("option", name="appearances").click()
+    faces.page.wait_for_function(
+        "() => window.epochscope.correlation.state.matrix.settings.order === 'appearances'"
+    )
+    faces = Faces(faces.page)
+    strongest = faces.scene()["classes"][: len(classes)]
+    assert sorted(strongest) == classes
+    # The line of the set, between the columns of two classes.
+    columns = [faces.point("right", name=name, layer=layer, filters=filters) for name in strongest]
+    faces.page.mouse.click(*np.mean(columns[1:3], 0))
+    expect(faces.pins()).to_have_text([f"{layer}, {len(filters)} filters"])
+    assert lit(faces) == lights(row=row, squares=classes)
+    faces.click("right", name=classes[3], layer=layer, filters=filters, step=steps[0])
+    expect(faces.pins()).to_have_count(3)
+    assert lit(faces) == lights([classes[3]], row, [(steps[0], classes)], classes)
+    assert_link_restores(faces, visit, fresh_page)
 
 
 def test_angle_and_fold_are_in_the_link(show, visit, fresh_page):
