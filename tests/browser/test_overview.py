@@ -132,7 +132,9 @@ def test_the_pointer_reads_all_runs_at_its_step(served, page):
     expect(page.locator("[data-chart='error'] .curve-hover")).to_be_visible()
 
 
-def test_runs_are_chosen_and_dropped_by_their_dot_up_to_four(served, page):
+def test_runs_are_chosen_and_dropped_by_their_dot_and_filtered_by_words_and_comparisons(
+    served, page
+):
     open_overview(page, f"{served}/?runs=planted")
 
     page.get_by_role("checkbox", name="Choose scores").click()
@@ -146,12 +148,8 @@ def test_runs_are_chosen_and_dropped_by_their_dot_up_to_four(served, page):
         re.compile("run-1")
     )
 
-
-def test_the_filter_takes_words_and_comparisons_and_names_what_it_does_not_know(served, page):
-    open_overview(page, f"{served}/?runs=planted")
     rows = page.locator(".runs-grid .ag-center-cols-container .ag-row")
     expect(rows).to_have_count(4)
-
     field = page.get_by_label("Filter runs by words and comparisons")
     field.fill("step>=4000 NaN")
     expect(rows).to_have_count(1)

@@ -64,7 +64,9 @@ def test_a_link_restores_the_view_in_another_browser(served, page, visit, fresh_
     )
 
 
-def test_back_undoes_clicks_and_brushes_one_by_one(served, page, visit):
+def test_back_undoes_clicks_and_brushes_one_by_one_without_building_the_page_anew(
+    served, page, visit
+):
     visit(page, f"{served}/layers?runs=planted")
     page.keyboard.press("r")
     page.locator("#picker-rows [data-run='plain']").click()
@@ -72,27 +74,18 @@ def test_back_undoes_clicks_and_brushes_one_by_one(served, page, visit):
     expect(page.locator("#run-chips .chip[data-run]")).to_have_count(2)
     drag_on_timeline(page, 1000, 3000)
     assert "range" in selection_of(page)
+    page.evaluate("document.querySelector('[data-page]').dataset.kept = 'yes'")
 
     page.go_back()
     expect(page).to_have_url(f"{served}/layers?runs=planted,plain")
+    expect(page.locator("#timeline-text")).to_contain_text("All steps are shown.")
+    expect(page.locator("[data-page='layers'][data-kept='yes']")).to_have_count(1)
     assert selection_of(page) == {"runs": ["planted", "plain"]}
     page.keyboard.press("z")
     expect(page).to_have_url(f"{served}/layers?runs=planted")
     expect(page.locator("#run-chips .chip[data-run]")).to_have_count(1)
     page.go_forward()
     expect(page.locator("#run-chips .chip[data-run]")).to_have_count(2)
-
-
-def test_back_within_a_page_does_not_build_the_page_anew(served, page, visit):
-    visit(page, f"{served}/layers?runs=planted")
-    drag_on_timeline(page, 1000, 3000)
-    page.evaluate("document.querySelector('[data-page]').dataset.kept = 'yes'")
-
-    page.go_back()
-
-    expect(page).to_have_url(f"{served}/layers?runs=planted")
-    expect(page.locator("#timeline-text")).to_contain_text("All steps are shown.")
-    expect(page.locator("[data-page='layers'][data-kept='yes']")).to_have_count(1)
 
 
 def test_the_focus_step_replaces_its_entry_of_the_history(served, page, visit):
@@ -108,7 +101,9 @@ def test_the_focus_step_replaces_its_entry_of_the_history(served, page, visit):
     assert page.evaluate("history.length") == entries
 
 
-def test_the_selection_travels_to_another_page_and_back(served, page, visit):
+def test_the_selection_travels_to_another_page_and_back_and_with_the_letters_after_g(
+    served, page, visit
+):
     visit(page, f"{served}/layers?runs=planted,{FAILING}&step=0&range=0-2000")
 
     page.get_by_role("link", name="Cube").click()
@@ -120,6 +115,11 @@ def test_the_selection_travels_to_another_page_and_back(served, page, visit):
     page.wait_for_selector("[data-page='layers'] h1")
     expect(page).to_have_url(re.compile(r"/layers\?runs=planted,.*&step=0&range=0-2000"))
     expect(page.locator("nav a.on")).to_have_text("Layers")
+
+    page.keyboard.press("g")
+    page.keyboard.press("u")
+    page.wait_for_selector("[data-page='cube'] h1")
+    expect(page).to_have_url(f"{served}/cube?runs=planted,{FAILING}&step=0&range=0-2000")
 
 
 def test_names_the_parts_of_a_link_that_this_log_lacks_and_keeps_the_link(served, page, visit):
