@@ -56,28 +56,43 @@ def measure_lift(
     observed = appearances @ anomalies.T.astype(np.int64)
     expected = np.zeros(observed.shape)
     p = np.ones(observed.shape)
+    alike = _group_classes(numbers)
     for row, counts in enumerate(appearances):
         chances = _sum_stages([counts[member] for member in members], numbers, seed)
-        for class_, of_sum in enumerate(chances):
-            expected[row, class_] = of_sum @ np.arange(len(of_sum))
-            p[row, class_] = of_sum[observed[row, class_] :][::-1].sum()  # small ones first
+        for wanted, classes in alike.items():
+            of_sum = chances[wanted]
+            expected[row, classes] = of_sum @ np.arange(len(of_sum))
+            or_more = np.append(of_sum[::-1].cumsum()[::-1], 0)  # small ones first
+            p[row, classes] = or_more[np.minimum(observed[row, classes], len(of_sum))]
     p = np.minimum(p, 1.0)
     beyond_chance = _survive(p, np.asarray(anomalies.any(1)))
     return Lift(observed, expected, (observed + 1) / (expected + 1), p, beyond_chance)
 
 
-def _sum_stages(stages: Sequence[Counts], numbers: Counts, seed: int) -> list[Doubles]:
-    """Chances of each sum, for each class: numbers is (stage, class) steps that it draws there."""
+def _group_classes(numbers: Counts) -> dict[tuple[int, ...], list[int]]:
+    """Find the classes that draw as many steps of each stage: their chances are the same."""
+    alike: dict[tuple[int, ...], list[int]] = {}
+    for class_, wanted in enumerate(map(tuple, numbers.T.tolist())):
+        alike.setdefault(wanted, []).append(class_)
+    return alike
+
+
+def _sum_stages(
+    stages: Sequence[Counts], numbers: Counts, seed: int
+) -> dict[tuple[int, ...], Doubles]:
+    """Chances of each sum, by the steps drawn of each stage: numbers is (stage, class) of them."""
     parts = [
         _distribute(counts, set(wanted), seed) if wanted else {}
         for counts, wanted in zip(stages, numbers.tolist(), strict=True)
     ]
-    known: dict[tuple[int, ...], Doubles] = {}
-    for wanted in map(tuple, numbers.T.tolist()):
-        if wanted not in known:
-            each = (part[number] for part, number in zip(parts, wanted, strict=True))
-            known[wanted] = reduce(np.convolve, each, np.ones(1))
-    return [known[wanted] for wanted in map(tuple, numbers.T.tolist())]
+    return {
+        wanted: reduce(
+            np.convolve,
+            (part[number] for part, number in zip(parts, wanted, strict=True)),
+            np.ones(1),
+        )
+        for wanted in set(map(tuple, numbers.T.tolist()))
+    }
 
 
 def _check(
@@ -104,10 +119,9 @@ def _distribute(counts: Counts, numbers: set[int], seed: int) -> dict[int, Doubl
     if len(found) * (most + 1) * (highest + 1) > _EXACT_AT_MOST:
         return {number: _draw(counts, number, seed) for number in numbers}
     sums = _sum_exactly(found, most, highest)
-    return {
-        number: hypergeom.pmf(np.arange(most + 1), len(counts), len(found), number) @ sums
-        for number in numbers
-    }
+    drawn = np.array(sorted(numbers))
+    held = hypergeom.pmf(np.arange(most + 1), len(counts), len(found), drawn[:, None])
+    return dict(zip(drawn.tolist(), held @ sums, strict=True))
 
 
 def _sum_exactly(counts: Counts, most: int, highest: int) -> Doubles:
