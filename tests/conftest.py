@@ -52,6 +52,29 @@ def paper_logs(tmp_path_factory):
     return {name: write_paper_log(folder, plan, name) for name, plan in plans.items()}
 
 
+@pytest.fixture(scope="session")
+def residual_log(tmp_path_factory) -> Path:
+    """A folder with the record of a short real training of a residual network on small pictures."""
+    import torch
+
+    from demo.images import Split
+    from demo.residual import train_residual
+    from tests.demo.pictures import make_pictures
+
+    torch.set_num_threads(1)  # a second one spins on a busy machine
+    folder = tmp_path_factory.mktemp("residual")
+    rng = np.random.default_rng(7)
+    split = Split(make_pictures(256, rng), make_pictures(60, rng))
+    train_residual(split, folder / "resnet", steps=10, lr=0.1, blocks=1)
+    return folder
+
+
+@pytest.fixture
+def residual_folder(residual_log, monkeypatch) -> Iterator[Path]:
+    """The folder of the residual network's run, as the log folder."""
+    yield from _serve(residual_log, monkeypatch)
+
+
 @pytest.fixture
 def paper_folder(paper_logs, monkeypatch) -> Iterator[Path]:
     """The folder of the paper-scale logs, as the log folder."""

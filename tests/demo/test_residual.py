@@ -10,15 +10,7 @@ import torch
 from callbacks.anomalies import AnomalySettings, find_anomalies, load_stages
 from data.layers import read_filter_statistics
 from data.store import open_run
-from demo.images import Images, Split
-from demo.residual import TRAINING, VALIDATION, load_cifar10, train_residual
-
-
-def make_images(count, rng):
-    labels = torch.from_numpy(rng.integers(0, 3, count))
-    pixels = torch.from_numpy(rng.random((count, 3, 32, 32), dtype=np.float32)) / 2
-    pixels[torch.arange(count), labels] += 0.5
-    return Images(pixels, labels, ("red", "green", "blue"))
+from demo.residual import TRAINING, VALIDATION, ResidualNet, load_cifar10, train_residual
 
 
 @pytest.fixture(autouse=True)
@@ -33,16 +25,18 @@ def follow(monkeypatch, folder):
     settings.cache_clear()
 
 
-def test_records_a_residual_network_of_any_depth(tmp_path, rng, monkeypatch):
-    split = Split(make_images(256, rng), make_images(30, rng))
-    train_residual(split, tmp_path / "resnet", steps=4, lr=0.1, blocks=2)
-    follow(monkeypatch, tmp_path)
-    run = open_run("resnet")
-    convolutions = [layer.name for layer in run.layers if layer.type == "Conv2d"]
+def test_is_of_any_depth():
+    modules = ResidualNet(2, 4, 3).modules()
+    convolutions = [each for each in modules if isinstance(each, torch.nn.Conv2d)]
     assert len(convolutions) == 1 + 3 * 2 * 2 + 2  # two shortcuts project
+
+
+def test_records_each_step_of_each_stage(residual_log, monkeypatch):
+    follow(monkeypatch, residual_log)
+    run = open_run("resnet")
     found = find_anomalies(run, AnomalySettings(window=1))
-    assert found.steps.tolist() == list(range(5))
-    assert load_stages(run, found.steps).tolist() == [-1, 0, 0, 1, 2]
+    assert found.steps.tolist() == list(range(11))
+    assert load_stages(run, found.steps).tolist() == [-1, 0, 0, 0, 0, 0, 1, 1, 1, 2, 2]
 
 
 @pytest.mark.skipif(
