@@ -1,6 +1,6 @@
 """Derives what the charts of a layer show from its recorded statistics."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,41 +30,9 @@ def derive_statistic(statistic: str, columns: Mapping[str, Floats]) -> Floats:
     if statistic == "variance":
         return columns["sd"] ** 2
     if statistic == "sum":
-        return columns["mean"] * count_finite(columns)
+        finite: Floats = columns["count"] - sum(columns[name] for name in BAD)
+        return columns["mean"] * finite
     return columns[statistic]
-
-
-def count_finite(columns: Mapping[str, Floats]) -> Floats:
-    """Count the finite elements of tensors from `count`, `nan`, `pos_inf` and `neg_inf`."""
-    return columns["count"] - sum(columns[name] for name in BAD)
-
-
-def pool_columns(parts: Sequence[Mapping[str, Floats]]) -> dict[str, Floats]:
-    """Pool the moments of tensors, each (step,), into those of all their elements together.
-
-    Exact for count, min, max, mean, sd, l0, l1 and l2; quartiles do not pool and are left out.
-    NaN at steps where one of the tensors was not recorded.
-    """
-    stacked = {name: np.stack([part[name] for part in parts]) for name in parts[0]}
-    finite = count_finite(stacked)
-    total = finite.sum(0)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        weight = finite / total
-
-    def mix(values: Floats) -> Floats:
-        mixed: Floats = np.where(finite > 0, weight * values, np.where(finite == 0, 0, np.nan))
-        return np.asarray(np.where(total > 0, mixed.sum(0), np.nan))
-
-    pooled = {name: stacked[name].sum(0) for name in ("count", *BAD)}
-    known = np.isfinite(finite).all(0) & (total > 0)
-    pooled["min"] = np.where(known, np.fmin.reduce(stacked["min"]), np.nan)
-    pooled["max"] = np.where(known, np.fmax.reduce(stacked["max"]), np.nan)
-    for name in ("mean", "l0", "l1"):
-        pooled[name] = mix(stacked[name])
-    pooled["l2"] = np.sqrt(mix(stacked["l2"] ** 2))
-    spread = stacked["sd"] ** 2 + (stacked["mean"] - pooled["mean"]) ** 2
-    pooled["sd"] = np.sqrt(mix(spread))
-    return pooled
 
 
 def hold_last(columns: Mapping[str, Floats]) -> dict[str, Floats]:

@@ -17,7 +17,6 @@ from analytics.layer_values import (
     derive_statistic,
     find_bad_step,
     hold_last,
-    pool_columns,
 )
 from analytics.update_ratios import UpdateRatios, measure_ratios
 from callbacks.layers_structure import RunLayers, load_run_layers
@@ -32,7 +31,6 @@ TYPES = ("line", "horizon", "box", "ratio", "heat")
 THRESHOLDS = (0.1, 0.01, 0.001, 0.0001)
 CELLS = 40  # of a heat map, one below the other
 COUNTS = ("count", *BAD)
-POOLED = (*COUNTS, "min", "max", "mean", "sd", "l0", "l1", "l2")
 NAMES = {"weight": "weights", "gradient": "gradients", "update": "updates"}
 
 Columns = dict[str, Floats]
@@ -118,8 +116,6 @@ def _load_type(
     rows = [one.index for one in branches if one.index != FOLDED]
     recorded = read_layer_series(layers.run, rows, kind, columns)
     known = {one.name: recorded.of(one.index) for one in branches}
-    unknown = [one for one in branches if known[one.name] is None and not one.is_layer]
-    known |= _pool(layers, kind, type_, unknown)
     known |= _hold_frozen(layers, kind, known, branches)
     found: dict[str, Series | Missing | None] = {}
     for one in branches:
@@ -150,43 +146,10 @@ def _columns(type_: str, asked: Asked) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*COUNTS, *own)))
 
 
-def _pool(
-    layers: RunLayers, kind: str, type_: str, branches: Sequence[Branch]
-) -> dict[str, Columns | None]:
-    # A module without rows of its own: what pools exactly is pooled, quartiles and bins are not.
-    # As in the recorder's own rows, the scales of normalisations are left out.
-    inside = {
-        one.name: [leaf.index for leaf in one.layers() if "Norm" not in leaf.type]
-        for one in branches
-    }
-    rows = sorted({row for some in inside.values() for row in some})
-    if not rows or type_ not in ("line", "ratio"):
-        return {}
-    columns = POOLED if type_ == "line" else (*POOLED, "change_share")
-    recorded = read_layer_series(layers.run, rows, kind, columns)
-    pooled: dict[str, Columns | None] = {}
-    for name, mine in inside.items():
-        parts = [part for row in mine if (part := recorded.of(row)) is not None]
-        pooled[name] = _pool_parts(parts) if parts else None
-    return pooled
-
-
-def _pool_parts(parts: Sequence[Columns]) -> Columns:
-    pooled = pool_columns(parts)
-    if "change_share" in parts[0]:
-        count = np.stack([part["count"] for part in parts])[..., None]
-        shares = np.stack([part["change_share"] for part in parts])
-        with np.errstate(invalid="ignore", divide="ignore"):
-            pooled["change_share"] = (count * shares).sum(0) / count.sum(0)
-    return pooled
-
-
 def _say_missing(branch: Branch, kind: str, type_: str) -> str:
-    if not branch.is_layer and type_ in ("box", "heat"):
-        return "not recorded for modules: open it"
-    if type_ == "ratio":
-        return "no change ratio recorded"
-    return f"no {NAMES.get(kind, 'activations')} recorded"
+    what = "change ratio" if type_ == "ratio" else NAMES.get(kind, "activations")
+    # A fold is no recorded module, and normalisations count in none.
+    return f"no {what} recorded" + ("" if branch.is_layer else " of the whole: open it")
 
 
 def _draw(layers: RunLayers, asked: Asked, type_: str, columns: Columns) -> Series | Missing:
@@ -200,8 +163,6 @@ def _draw(layers: RunLayers, asked: Asked, type_: str, columns: Columns) -> Seri
         )
     if type_ == "heat":
         return _draw_heat(columns, bad)
-    if any(name not in columns for name in columns_of(asked.statistic)):
-        return Missing("not recorded for modules: open it")
     return Series(derive_statistic(asked.statistic, columns)[None], bad)
 
 

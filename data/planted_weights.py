@@ -42,13 +42,15 @@ LAYERS = (
 )
 
 
+MODULES = {0: "features", 4: "head"}
+
+
 def describe_layers() -> pa.Table:
     """Return the `layers` table of the planted model: two modules and the layers in them."""
-    modules = [(0, None, "features", "Sequential"), (4, None, "head", "Sequential")]
     rows = [
-        {"layer": index, "parent": parent, "kind": "module", "name": name, "type": type_,
+        {"layer": index, "parent": None, "kind": "module", "name": name, "type": "Sequential",
          "neurons": None, "weights": 0, "shape": None, "activation": None, "group": None}
-        for index, parent, name, type_ in modules
+        for index, name in MODULES.items()
     ] + [
         {"layer": each.layer, "parent": 4 if each.name.startswith("head") else 0, "kind": "layer",
          "name": each.name, "type": each.type, "neurons": each.filters,
@@ -91,17 +93,23 @@ class WeightWalk:
         previous_step, previous = self._previous.get(series, (None, {}))
         self._previous[series] = (self._step, dict(self.weights))
         key = {"step": self._step, "series": series, "previous_step": previous_step}
-        layer_rows, filter_rows, changes = [], [], {}
+        filter_rows, changes, gradients = [], {}, {}
         for layer, weights in self.weights.items():
             row = describe_filters(weights, previous.get(layer), self._rng)
             filter_rows.append({**key, "layer": layer, **row})
             if layer in previous:
                 changes[layer] = np.asarray(row["change"])
-            gradient = self._rng.normal(0, 0.01 * np.exp(-2 * self._step / self._last_step), 2_000)
-            for kind, values in (("weight", weights), ("gradient", gradient)):
-                against = previous.get(layer) if kind == "weight" else None
-                statistics = describe_values(values.ravel(), against)
-                layer_rows.append({**key, "layer": layer, "kind": kind, **statistics})
+            spread = 0.01 * np.exp(-2 * self._step / self._last_step)
+            gradients[layer] = self._rng.normal(0, spread, 2_000)
+        layer_rows = [
+            {**key, "layer": index, "kind": kind, **describe_values(values, before)}
+            for index, within in _list_levels()
+            for kind, values, before in (
+                ("weight", _join(self.weights, within), _join(previous, within)),
+                ("gradient", _join(gradients, within), None),
+            )
+            if values is not None
+        ]
         tables = {
             "layer_stat": pa.Table.from_pylist(layer_rows),
             "filter_stat": pa.Table.from_pylist(filter_rows),
@@ -109,6 +117,20 @@ class WeightWalk:
         if series == "validation" and changes:
             tables["filter_top"] = rank_filters(self._step, changes)
         return tables
+
+
+def _list_levels() -> list[tuple[int, list[int]]]:
+    layers = [(each.layer, [each.layer]) for each in LAYERS]
+    within = [
+        (index, [each.layer for each in LAYERS if each.name.startswith(f"{name}.")])
+        for index, name in MODULES.items()
+    ]
+    return layers + within
+
+
+def _join(tensors: dict[int, Floats], layers: list[int]) -> Floats | None:
+    found = [tensors[layer].ravel() for layer in layers if layer in tensors]
+    return np.concatenate(found) if found else None
 
 
 def describe_values(values: Floats, previous: Floats | None) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""What a chart shows of a layer is derived from what was recorded, and pools exactly."""
+"""What a chart shows of a layer is derived from what was recorded."""
 
 import numpy as np
 import pytest
@@ -11,13 +11,6 @@ from analytics.layer_values import (
     derive_statistic,
     find_bad_step,
     hold_last,
-    pool_columns,
-)
-
-tensors = st.lists(
-    st.lists(st.floats(-9, 9, allow_subnormal=False), min_size=1, max_size=8),
-    min_size=1,
-    max_size=5,
 )
 
 
@@ -38,26 +31,6 @@ def record(values):
         "l2": np.nan if empty else np.sqrt((finite**2).mean()),
     }  # fmt: skip
     return {name: np.array([value], float) for name, value in row.items()}
-
-
-@given(tensors)
-def test_moments_pool_to_those_of_all_elements(parts):
-    pooled = pool_columns([record(part) for part in parts])
-    expected = record([value for part in parts for value in part])
-    for name, value in expected.items():
-        np.testing.assert_allclose(pooled[name], value, atol=1e-6, err_msg=name)
-
-
-def test_elements_that_are_not_finite_count_but_do_not_pool():
-    parts = [[1.0, np.nan, np.inf], [3.0], [np.nan]]
-    pooled = pool_columns([record(part) for part in parts])
-    assert (pooled["count"], pooled["nan"], pooled["mean"], pooled["max"]) == (5, 2, 2.0, 3.0)
-
-
-def test_a_step_at_which_a_part_was_not_recorded_has_no_moments():
-    whole, missing = record([1.0]), {name: np.array([np.nan]) for name in record([1.0])}
-    pooled = pool_columns([whole, missing])
-    assert all(np.isnan(pooled[name]).all() for name in ("mean", "sd", "min", "l2"))
 
 
 @given(st.lists(st.floats(-9, 9), min_size=1))

@@ -23,10 +23,10 @@ def test_layers_read_together_are_those_read_one_by_one(run):
             np.testing.assert_array_equal(mine[name], one.columns[name])
 
 
-def test_modules_and_kinds_without_rows_are_left_out(run):
-    found = read_layer_series(run, [0, 1], "weight", ["mean"])
-    assert found.layers.tolist() == [1]
-    assert found.of(0) is None
+def test_levels_and_kinds_without_rows_are_left_out(run):
+    found = read_layer_series(run, [9, 0, 1], "weight", ["mean"])
+    assert found.layers.tolist() == [0, 1]
+    assert found.of(9) is None
     assert len(read_layer_series(run, [1], "activation", ["mean"]).layers) == 0
 
 
