@@ -34,6 +34,11 @@ class Branch:
     is_layer: bool
     children: tuple["Branch", ...] = field(default=())
 
+    @property
+    def normalises(self) -> bool:
+        """Whether it is a normalisation layer, whose weights lie around 1 and not around 0."""
+        return self.is_layer and "norm" in self.type.lower()
+
     def walk(self) -> Iterator["Branch"]:
         """Yield this level and all within it, in network order."""
         yield self

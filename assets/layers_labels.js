@@ -87,7 +87,8 @@
     if (!row.data.some((cells) => cells?.numbers)) return null;
     if (row.type === "ratio") return ["100 %", "0"];
     if (["line", "box", "heat"].includes(row.type) && row.scale) return [page.say(row.scale[1]), page.say(row.scale[0])];
-    return row.type === "horizon" && !scales.same && row.most ? [`±${page.say(row.most)}`] : null;
+    const own = !scales.same || (row.level.norm && scales.norms);
+    return row.type === "horizon" && own && row.most ? [`±${page.say(row.most)}`] : null;
   }
 
   /** A level in words: its type and size, and the initial spread beside the expected one. */

@@ -26,6 +26,7 @@
     if (types.has("box")) made.push(make("span", { class: "leg" }, "box: minimum, quartiles, maximum"));
     if (types.has("ratio")) made.push(ratio());
     if (types.has("heat")) made.push(heat());
+    if (spec.scales.apart) made.push(make("span", { class: "leg" }, "normalisations on a scale of their own"));
     return [...made, bar(3, "layer"), bar(6, "block"), bar(10, "module"), bar(10, "opened", "pale")];
   };
 
@@ -35,7 +36,8 @@
     const negative = [...strengths].reverse().map((share) => canvas.mixed(paint, "surface", "neg", share));
     const positive = strengths.map((share) => canvas.mixed(paint, "surface", "pos", share));
     const [low, high] = scales.same ? [`−${page.say(scales.most)}`, `+${page.say(scales.most)}`] : ["− own", "+ own"];
-    return make("span", { class: "leg" }, `${what} ${low}`, ramp([...negative, ...positive]), high);
+    const norms = scales.norms ? ` · normalisations ±${page.say(scales.norms)}` : "";
+    return make("span", { class: "leg" }, `${what} ${low}`, ramp([...negative, ...positive]), `${high}${norms}`);
   }
 
   /** The colours of a change ratio with their thresholds, largest change first. */

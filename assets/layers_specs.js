@@ -83,26 +83,14 @@
     };
   };
 
-  // Scales of the charts of each type, over all of them where the scale is the same.
   function scalesOf(shown) {
     const { data, rows } = page.state;
-    const same = page.option("scale") === "same";
-    const charts = new Map();
-    for (const place of shown) {
-      const row = rows.get(data.levels[place].name);
-      const cells = (row?.runs ?? []).map(page.cells).filter((one) => one && !one.missing);
-      charts.set(place, { type: row?.type, cells });
-    }
-    const all = (type) => [...charts.values()].filter((one) => one.type === type).flatMap(({ cells }) => cells);
-    const whole = { horizon: same && page.mostOf(all("horizon")), line: same && page.rangeOf(all("line")), box: same && page.rangeOf(all("box")) };
-    const scales = { same, most: whole.horizon, of: new Map() };
-    for (const [place, { type, cells }] of charts) {
-      scales.of.set(place, {
-        most: whole.horizon || (type === "horizon" ? page.mostOf(cells) : 1),
-        scale: type === "heat" ? cells[0]?.scale ?? [0, 1] : whole[type] || (type === "line" || type === "box" ? page.rangeOf(cells) : [0, 1]),
-      });
-    }
-    return scales;
+    const charts = shown.map((place) => {
+      const { name, norm } = data.levels[place];
+      const row = rows.get(name);
+      return { place, type: row?.type, norm, cells: (row?.runs ?? []).map(page.cells).filter((one) => one && !one.missing) };
+    });
+    return page.scalesOf(charts, page.option("scale") === "same");
   }
 
   function chartOf(place, { places, scales }) {

@@ -87,26 +87,6 @@
     return page.listLevels(data.levels, { open, search, only, sort: page.option("sort", options), changeOf: page.changeOf });
   };
 
-  /** Largest distance from zero of charts; 1 where there is none. */
-  page.mostOf = function (charts) {
-    let most = 0;
-    for (const { numbers } of charts) for (const number of numbers) if (Math.abs(number) > most && Number.isFinite(number)) most = Math.abs(number);
-    return most || 1;
-  };
-
-  /** Lowest and highest number of charts, a little apart where they are one. */
-  page.rangeOf = function (charts) {
-    let [low, high] = [Infinity, -Infinity];
-    for (const { numbers } of charts) {
-      for (const number of numbers) {
-        if (number < low) low = number;
-        if (number > high && Number.isFinite(number)) high = number;
-      }
-    }
-    if (!(low <= high)) return [0, 1];
-    return low < high ? [low, high] : [low - (Math.abs(low) || 1) / 2, high + (Math.abs(high) || 1) / 2];
-  };
-
   /** A number as the page says it: its sign, three digits. */
   page.say = (number, signed = false) => {
     if (number === null || number === undefined || Number.isNaN(number)) return "–";

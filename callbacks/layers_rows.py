@@ -82,7 +82,12 @@ def load_rows(names: Sequence[str], asked: Asked) -> tuple[LevelRow, ...]:
         LevelRow(name, type_, tuple(charts[name]), tuple(ratios[name]))
         for name, type_ in asked.rows
     )
-    return _scale_heat(rows, asked.shared)
+    named = [layers.by_name for layers in runs]
+    groups = {
+        name: any(one[name].normalises for one in named if name in one) if asked.shared else name
+        for name, _ in asked.rows
+    }
+    return _scale_heat(rows, groups)
 
 
 def _load_ratio(layers: RunLayers, name: str) -> UpdateRatios | None:
@@ -179,17 +184,18 @@ def _widen(low: float, high: float) -> tuple[float, float]:
     return (low, high) if high > low else (low - 0.5, high + 0.5)
 
 
-def _scale_heat(rows: Sequence[LevelRow], shared: bool) -> tuple[LevelRow, ...]:
-    scales = [
-        one.scale for row in rows for one in row.runs if isinstance(one, Series) and one.scale
-    ]
-    whole = (min(low for low, _ in scales), max(high for _, high in scales)) if scales else None
+def _scale_heat(rows: Sequence[LevelRow], groups: Mapping[str, bool | str]) -> tuple[LevelRow, ...]:
+    # One scale for the rows of a group: weights of normalisations lie around 1 and would flatten all.
+    scales: dict[bool | str, list[tuple[float, float]]] = {}
+    for row in rows:
+        own = [one.scale for one in row.runs if isinstance(one, Series) and one.scale]
+        scales.setdefault(groups[row.name], []).extend(own)
 
     def lay(row: LevelRow) -> LevelRow:
-        own = [one.scale for one in row.runs if isinstance(one, Series) and one.scale]
-        if not own or whole is None:
+        found = scales[groups[row.name]]
+        if not found:
             return row
-        scale = whole if shared else (min(a for a, _ in own), max(b for _, b in own))
+        scale = (min(low for low, _ in found), max(high for _, high in found))
         return replace(row, runs=tuple(_lay(one, scale) for one in row.runs))
 
     return tuple(lay(row) for row in rows)

@@ -141,6 +141,7 @@ def _list_levels(tree: Sequence[Branch], runs: Sequence[RunLayers]) -> list[Leve
                 depth,
                 branch.is_layer,
                 branch.index == FOLDED,
+                branch.normalises,
                 branch.type,
                 None if row is None else row.shape,
                 None if row is None else row.neurons,

@@ -33,6 +33,7 @@ class Level:
     depth: int
     is_layer: bool
     is_fold: bool
+    normalises: bool
     type: str
     shape: tuple[int, ...] | None  # of the weight
     neurons: int | None
@@ -96,6 +97,7 @@ def _describe_level(level: Level) -> Payload:
         "depth": level.depth,
         "layer": level.is_layer,
         "fold": level.is_fold,
+        "norm": level.normalises,
         "type": level.type,
         "sub": _say_size(level),
         "runs": [row is not None for row in level.rows],

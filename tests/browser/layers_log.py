@@ -42,13 +42,15 @@ def layers_within(index):
     return [row for one, row in LAYERS.items() if one == name or one.startswith(f"{name}.")]
 
 
-def write_nested_run(folder, name="nested", places=30, bad=None, pooled=True):
+def write_nested_run(folder, name="nested", places=30, bad=None, pooled=True, types=None):
     """Write the run, every 10 steps; from the place `bad` on, the weights of body.0.b hold a NaN.
 
-    Without `pooled`, modules have no rows of their own.
+    Without `pooled`, modules have no rows of their own; `types` are other types of some layers.
     """
     writer = LogWriter.create(folder / name, {"created": "2026-03-01T00:00:00+00:00"})
-    writer.commit_meta({"layers": _layers(), "graph.json": json.dumps(_graph()).encode()})
+    writer.commit_meta(
+        {"layers": _layers(types or {}), "graph.json": json.dumps(_graph()).encode()}
+    )
     for place in range(places):
         some = range(1, len(MODULES)) if pooled else LAYERS.values()
         rows = [_row(index, place, bad) for index in some]
@@ -78,13 +80,13 @@ def _row(index, place, bad):
     }  # fmt: skip
 
 
-def _layers():
+def _layers(types):
     rows = []
     for place, (name, type_, parent, shape) in enumerate(MODULES):
         rows.append(
             {
                 "layer": place, "parent": parent, "kind": "layer" if shape else "module",
-                "name": name, "type": type_, "order": place, "neurons": shape and shape[0],
+                "name": name, "type": types.get(name, type_), "order": place, "neurons": shape and shape[0],
                 "weights": int(np.prod(shape)) if shape else 0, "shape": shape and list(shape),
                 "activation": None, "tied_to": None, "frozen": False, "group": None,
             }

@@ -87,6 +87,18 @@ def test_a_heat_map_holds_the_distribution_on_one_scale(nested):
     assert found.max() == 200
 
 
+def test_heat_maps_of_normalisations_have_a_scale_of_their_own(logdir):
+    write_nested_run(logdir, places=3, types={"stem": "BatchNorm2d", "body.1": "LayerNorm"})
+    levels = show_structure(["nested"], None)["levels"]
+    assert [one["name"] for one in levels if one["norm"]] == ["stem", "body.1"]
+    rows = ask(*((name, "heat") for name in ("stem", "body.0.a", "body.1", "head")))
+    norms, others = (
+        {tuple(rows[name]["runs"][0]["scale"]) for name in names}
+        for names in (("stem", "body.1"), ("body.0.a", "head"))
+    )
+    assert (len(norms), len(others), len(norms | others)) == (1, 1, 2)
+
+
 def test_a_level_that_a_run_does_not_have_says_so(nested):
     rows = ask(("nowhere", "line"), ("stem", "line"))
     assert rows["nowhere"]["runs"] == [{"missing": "not in this run"}]
