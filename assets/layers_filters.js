@@ -14,7 +14,7 @@
   const CONTROLS = ["quantity", "by", "order"];
 
   /** What this part of the page shows now. */
-  filters.state = { charts: new Map(), top: null, marks: null, options: {} };
+  filters.state = { charts: new Map(), asked: null, top: null, marks: null, options: {} };
 
   /** An option of the filters in the link. */
   filters.option = (name, options = filters.state.options) => options?.[`layers.${name}`] ?? DEFAULTS[name];
@@ -42,6 +42,7 @@
   /** Take the filters that the server sent; returns them in words. */
   callbacks.take = function (sent) {
     filters.state.charts = new Map((sent?.charts ?? []).map((chart) => [chart.layer, chart]));
+    filters.state.asked = sent?.asked ?? null;
     if (page.state?.data) page.redraw?.();
     return (sent?.charts ?? []).map(filters.sayChart).join(" ");
   };

@@ -10,6 +10,7 @@
   const callbacks = (clientside.layersFilters ||= {});
   const unpacked = new WeakMap();
   let sliderEnd = 512; // beyond, k is typed
+  let shown = null; // the k that the panel shows, and its place on the slider: what was not chosen there
 
   const tall = () => (window.innerHeight >= 1000 ? { pitch: 15, strip: 12 } : { pitch: 14, strip: 11 });
 
@@ -179,18 +180,20 @@
     const many = Math.max(0, ...(sent?.runs ?? []).filter(Boolean).map((run) => run.filters));
     const k = selection?.top ?? sent?.k ?? 100;
     sliderEnd = Math.max(3, Math.min(512, many || 512));
-    return [Math.min(k, sliderEnd), sliderEnd, k, filters.option("measure", options), filters.option("steps", options), many ? `Top k of ${format(many)}` : "Top k"];
+    // Without a k in the link its default is known when the strips of this link are there.
+    const late = sent && (sent.asked.k ?? null) !== (selection?.top ?? null);
+    if (!late) shown = { k, slider: Math.min(k, sliderEnd) };
+    const ends = late ? Array(3).fill(clientside.no_update) : [shown.slider, sliderEnd, k];
+    return [...ends, filters.option("measure", options), filters.option("steps", options), many ? `Top k of ${format(many)}` : "Top k"];
   };
 
   /** Take the panel's choice into the link. */
   callbacks.chooseTop = function (slider, number, measure, steps_) {
     const selection = epochscope.selection();
     const before = selection.options || {};
-    const k = selection.top ?? filters.state.top?.k;
     const { triggered_id: by } = clientside.callback_context ?? {};
-    const moved = by === "layers-top-slider" && slider !== Math.min(k, sliderEnd); // not by what the link says
-    const wanted = by === "layers-top-number" ? number : moved ? slider : k;
-    if (wanted && wanted >= 1 && wanted !== k && k !== undefined) epochscope.select({ top: Math.round(wanted) }, { history: "replace" });
+    const wanted = by === "layers-top-number" ? number : by === "layers-top-slider" && slider !== shown?.slider ? slider : shown?.k;
+    if (wanted && wanted >= 1 && shown && wanted !== shown.k) epochscope.select({ top: Math.round(wanted) }, { history: "replace" });
     if (measure && measure !== filters.option("measure", before)) filters.choose("measure", measure);
     if (steps_ && steps_ !== filters.option("steps", before)) filters.choose("steps", steps_);
     return "";

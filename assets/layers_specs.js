@@ -79,7 +79,7 @@
     const height = Math.max(laid.height, places.graph ? graphs - head : 0, 60);
     return {
       axis: AXIS, span: page.span(), height, columns, rows: laid.rows, charts: laid.charts, places, shown,
-      scales: context.scales, lines: [0, laid.height - 4],
+      scales: context.scales, lines: [0, laid.height - 4], options: page.state.options,
     };
   };
 

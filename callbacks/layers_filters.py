@@ -143,10 +143,11 @@ def _register_page(app: Dash) -> None:
 def show_filters(ask: Ask, range_: Sequence[int] | None, chosen: Names, _: Versions) -> Payload:
     """Load the filters of the opened layers and pack a pixel chart each."""
     if not ask or not chosen:
-        return {"charts": []}
+        return {"charts": [], "asked": ask}
     view = FilterView.of(ask["quantity"], ask["by"], ask["order"])
     loaded = [load_filters(chosen, layer, view, _span(range_)) for layer in ask["layers"]]
-    return {"charts": [draw_filters(chart) for chart in loaded if chart is not None]}
+    charts = [draw_filters(chart) for chart in loaded if chart is not None]
+    return {"charts": charts, "asked": ask}
 
 
 def show_top(ask: Ask, chosen: Names, _: Versions) -> Payload | None:
@@ -155,7 +156,7 @@ def show_top(ask: Ask, chosen: Names, _: Versions) -> Payload | None:
         return None
     steps = tuple(int(step) for step in ask["steps"])
     top = load_top(chosen, TopAsk(steps, bool(ask["every"]), ask["k"], ask["measure"]))
-    return None if top is None else draw_top(top)
+    return None if top is None else {**draw_top(top), "asked": ask}
 
 
 def show_lists(range_: Sequence[int] | None, chosen: Names, _: Versions) -> Payload | None:

@@ -81,6 +81,16 @@ def paper_folder(paper_logs, monkeypatch) -> Iterator[Path]:
     yield from _serve(paper_logs["plain"].folder, monkeypatch)
 
 
+@pytest.fixture(scope="session")
+def marked_folder(tmp_path_factory) -> Path:
+    """A folder with the run "marked", a real training, that no test may change."""
+    from tests.callbacks.marked_training import record_marked_training
+
+    folder = tmp_path_factory.mktemp("marked")
+    record_marked_training(folder / "marked")
+    return folder
+
+
 @pytest.fixture
 def runs(planted_runs, monkeypatch) -> Iterator[Path]:
     """The folder of the planted runs, as the log folder."""

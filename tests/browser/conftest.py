@@ -127,6 +127,16 @@ def fresh_page(browser: Browser, server, complaints) -> Iterator[Callable[..., P
         context.close()
 
 
+@pytest.fixture(scope="module")
+def kept(browser: Browser, server) -> Iterator[tuple[Page, list[str]]]:
+    """A page that stays open over the tests of a file, a visit less for each, and its complaints."""
+    complaints: list[str] = []
+    context = browser.new_context(viewport=SCREEN, reduced_motion="reduce")
+    watch(context, server, complaints)
+    yield context.new_page(), complaints
+    context.close()
+
+
 @pytest.fixture
 def visit() -> Callable[[Page, str], Page]:
     """Open an address and wait until the page and the timeline are drawn."""

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from callbacks.layers_anomalies import show_anomaly_layers
 from tests.browser.layers_chart import LayersChart
 from tests.browser.layers_log import (
     LAYERS,
@@ -13,6 +12,7 @@ from tests.browser.layers_log import (
     planted_weights,
     write_nested_run,
 )
+from tests.browser.layers_visit import go, serving
 
 pytestmark = pytest.mark.browser
 
@@ -21,15 +21,25 @@ CLOSED = ("stem", "body", "head")
 OPENED = ("stem", "body.0.a", "body.0.b", "body.0.down", "body.1", "head")
 
 
+@pytest.fixture(scope="module")
+def log(server, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("nested-run")
+    write_nested_run(folder)
+    with serving(folder):
+        yield folder
+
+
 @pytest.fixture
-def show(logdir, served_log, page, visit):
-    write_nested_run(logdir)
+def show(log, server, kept):
+    page, complaints = kept
+    complaints.clear()
 
     def open_page(query=""):
-        page.goto(f"{served_log}/layers?runs=nested{query}")
+        go(page, server, f"runs=nested{query}")
         return LayersChart(page)
 
-    return open_page
+    yield open_page
+    assert complaints == []
 
 
 def statistic(index, measure):
@@ -185,9 +195,11 @@ def test_updates_stand_above_with_the_guide_and_the_initial_spread_in_the_tip(sh
     expect(tip).to_contain_text("expected 0.111 (PyTorch)")
 
 
-def test_the_link_restores_what_was_chosen(show):
+def test_the_link_restores_what_was_chosen(show, server):
     query = "&step=120&layers.open=body&layers.type=line&layers.types=body.0:heat,stem:box&layers.scale=own"
-    chart = show(query)
+    chart = show()
+    chart.page.goto(f"{server}/layers?runs=nested{query}")
+    chart.wait()
     kinds = {name: row["kind"] for name, row in chart.rows().items()}
     assert kinds == {"stem": "box", "body.0": "heat", "body.1": "line", "head": "line"}
     expect(chart.page.locator("#layers-type input:checked")).to_have_value("line")
@@ -224,17 +236,6 @@ def test_keys_choose_open_close_and_change_the_type(show):
     chart.page.locator("#layers-rows").focus()
     chart.page.keyboard.press("/")
     expect(chart.page.locator("#layers-search")).to_be_focused()
-
-
-def test_only_layers_with_anomaly_filters_are_kept(served, page, planted):
-    expected = show_anomaly_layers({"top": 1, "threshold": 40}, ["planted"], None)
-    page.goto(f"{served}/layers?runs=planted&top=1&threshold=40")
-    chart = LayersChart(page)
-    chart.wait_for("features", "head.fc")
-    page.locator("#layers-only").click()
-    chart.wait_for(*expected)
-    expect(page.locator("#layers-anomalies-text")).to_contain_text(f"{len(expected)} layer")
-    assert chart.selection()["options"] == {"layers.only": "anomalies"}
 
 
 def test_without_predictions_no_layer_holds_anomaly_filters(show):

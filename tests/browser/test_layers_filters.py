@@ -5,16 +5,12 @@ import pytest
 from playwright.sync_api import expect
 
 from analytics.filter_scaling import scale_filters
+from callbacks.layers_anomalies import show_anomaly_layers
 from data.layers import read_filter_statistics
 from data.store import open_run
+from tests.browser.layers_chart import LayersChart
 from tests.browser.layers_filters_chart import FilterChart
-from tests.callbacks.marked_training import (
-    DECAYING,
-    FROZEN,
-    INACTIVE,
-    LEADING,
-    record_marked_training,
-)
+from tests.browser.layers_visit import TOP_SHOWN, go, serving
 
 pytestmark = pytest.mark.browser
 
@@ -22,39 +18,26 @@ CONV2 = "features.conv2"
 OPENED = f"layers.open=features,{CONV2}"
 
 
+@pytest.fixture(scope="module")
+def log(server, planted_runs):
+    folder = planted_runs["planted"].folder.parent
+    with serving(folder):
+        yield folder
+
+
 @pytest.fixture
-def show(served, page, visit):
+def show(log, server, kept):
+    page, complaints = kept
+    complaints.clear()
+
     def open_page(query, id_="layers-rows"):
-        visit(page, f"{served}/layers?{query}")
-        page.wait_for_selector(f"#{id_}[data-drawn]")
+        go(page, server, query)
+        if id_ != "layers-rows":
+            page.wait_for_function(TOP_SHOWN)
         return FilterChart(page, id_)
 
-    return open_page
-
-
-@pytest.fixture(scope="session")
-def marked_log(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("marked-run")
-    record_marked_training(folder / "marked")
-    return folder
-
-
-@pytest.fixture
-def show_marked(server, marked_log, monkeypatch, page, visit):
-    from settings import settings
-
-    monkeypatch.setenv("EPOCHSCOPE_LOGDIR", str(marked_log))
-    settings.cache_clear()
-
-    def open_page(query):
-        visit(page, f"{server}/layers?runs=marked&{query}")
-        page.wait_for_selector("#layers-rows[data-drawn]")
-        return FilterChart(page)
-
     yield open_page
-    page.goto("about:blank")
-    monkeypatch.undo()
-    settings.cache_clear()
+    assert complaints == []
 
 
 def shares_of(run, by, column="change"):
@@ -87,53 +70,6 @@ def test_signed_values_are_painted_around_zero(show, run):
     colors = chart.colors(key)
     at = np.unravel_index(np.abs(shares).argmax(), shares.shape)
     assert colors[at] == chart.token("--neg" if shares[at] < 0 else "--pos")
-
-
-def test_a_frozen_filter_is_a_dashed_line_with_its_number_and_no_other_is(show_marked):
-    chart = show_marked("layers.open=second")
-    row = chart.row("filters-second")
-    assert row["cut"] == [FROZEN]
-    assert FROZEN not in row["rows"]
-    assert set(chart.colors("still-second")[0]) & {chart.token("--warn")}
-    raster = chart.colors("filters-second")
-    assert chart.token("--warn") not in set(raster.ravel())
-    expect(chart.page.locator(".filter-still .frozen")).to_have_text(f"{FROZEN} never moves")
-
-
-def test_the_panel_lists_every_mark_and_a_click_opens_the_filter(show_marked):
-    chart = show_marked("")
-    page = chart.page
-    for mark, filter_ in (
-        ("frozen", FROZEN),
-        ("decay_only", DECAYING),
-        ("inactive", INACTIVE),
-    ):
-        listed = page.locator(f".filter-list[data-mark='{mark}']")
-        expect(listed).to_have_attribute("data-count", "1")
-        expect(listed.locator(".go")).to_have_text(str(filter_))
-        expect(listed.locator(".layer")).to_have_text("second")
-    page.locator(".filter-list[data-mark='frozen'] .go").click()
-    expect(page.locator("#layers-filter-page .mark")).to_have_text("frozen")
-    assert chart.selection()["filters"] == [f"second:{FROZEN}"]
-
-
-def test_the_page_of_a_filter_comes_back_with_the_link_and_closes_with_escape(show_marked):
-    chart = show_marked(f"filters=second:{LEADING}&step=40")
-    page = chart.page
-    drawer = page.locator("#layers-filter-page")
-    expect(drawer.locator("h2")).to_have_text(f"Filter {LEADING}")
-    expect(drawer.locator(".mark")).to_have_text("over-active")
-    expect(drawer.locator("canvas.kernels")).to_have_attribute("data-drawn", "1")
-    expect(drawer).to_contain_text("snapshot of step 30")
-    assert drawer.locator(".filter-class").count() == 4
-    drawer.locator("[data-key='chevron-right']").click()
-    expect(drawer.locator("h2")).to_have_text(f"Filter {LEADING + 1}")
-    drawer.locator("[data-key='back']").click()
-    expect(drawer.locator("h2")).to_have_text(f"Filter {LEADING}")
-    drawer.locator("[data-key='x']").focus()
-    page.keyboard.press("Escape")
-    expect(drawer).to_be_hidden()
-    assert "filters" not in chart.selection()
 
 
 def test_a_run_without_snapshots_says_so(show, planted):
@@ -243,3 +179,19 @@ def test_charts_are_drawn_again_in_the_other_theme(show, fresh_page, served, vis
     numbers = chart.numbers(f"filters-{CONV2}")
     colors = chart.colors(f"filters-{CONV2}")
     assert (colors[numbers == 200] == chart.token("--accent")).all()
+
+    layers = LayersChart(page)
+    bar = layers.bar("features", "charts")
+    page.mouse.click(bar["x"], bar["y"])
+    layers.wait_for("features", "head.fc")
+
+
+def test_only_layers_with_anomaly_filters_are_kept(show):
+    expected = show_anomaly_layers({"top": 1, "threshold": 40}, ["planted"], None)
+    page = show("runs=planted&top=1&threshold=40").page
+    chart = LayersChart(page)
+    chart.wait_for("features", "head.fc")
+    page.locator("#layers-only").click()
+    chart.wait_for(*expected)
+    expect(page.locator("#layers-anomalies-text")).to_contain_text(f"{len(expected)} layer")
+    assert chart.selection()["options"] == {"layers.only": "anomalies"}

@@ -7,26 +7,48 @@ from playwright.sync_api import expect
 from data.demos import write_plain_run, write_planted_run
 from tests.browser.layers_chart import LayersChart
 from tests.browser.layers_log import EVERY, write_nested_run
+from tests.browser.layers_visit import go, serving
 
 pytestmark = pytest.mark.browser
 
 
+LOST = 7  # recorded step whose file is damaged
+
+
+@pytest.fixture(scope="module")
+def log(server, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("layer-states")
+    for name, places, bad in (
+        ("first", 12, None), ("second", 20, None), ("nested", 12, None), ("bad", 20, 12),
+        ("hurt", 20, None), ("single", 1, None),
+    ):  # fmt: skip
+        write_nested_run(folder, name, places=places, bad=bad)
+    (file,) = (folder / "hurt" / "layer_stat" / "L0").glob(f"{LOST * EVERY:012d}-*")
+    file.write_bytes(file.read_bytes()[:-9] + b"123456789")
+    write_planted_run(folder, "planted", validations=12)
+    write_plain_run(folder, steps=20)
+    with serving(folder):
+        yield folder
+
+
 @pytest.fixture
-def show(served_log, page):
+def show(log, server, kept):
+    page, complaints = kept
+    complaints.clear()
+
     def open_page(query):
-        page.goto(f"{served_log}/layers?{query}")
+        go(page, server, query)
         return LayersChart(page)
 
-    return open_page
+    yield open_page
+    assert complaints == []
 
 
 def graph_count(chart):
     return chart.page.evaluate("window.epochscope.layers.laid.graphs.length")
 
 
-def test_two_runs_built_alike_stand_in_columns_of_one_scale_with_one_graph(logdir, show):
-    write_nested_run(logdir, "first", places=12)
-    write_nested_run(logdir, "second", places=20)
+def test_two_runs_built_alike_stand_in_columns_of_one_scale_with_one_graph(show):
     chart = show("runs=first,second&layers.open=body")
     assert graph_count(chart) == 1
     for name in ("stem", "body.0", "body.1", "head"):
@@ -38,9 +60,7 @@ def test_two_runs_built_alike_stand_in_columns_of_one_scale_with_one_graph(logdi
     expect(chart.page.locator("#layers-notes")).to_be_empty()
 
 
-def test_two_runs_built_differently_have_a_graph_each_and_empty_rows(logdir, show):
-    write_nested_run(logdir, "nested", places=12)
-    write_planted_run(logdir, "planted", validations=12)
+def test_two_runs_built_differently_have_a_graph_each_and_empty_rows(show):
     chart = show("runs=nested,planted")
     assert graph_count(chart) == 2
     rows = chart.rows()
@@ -51,9 +71,8 @@ def test_two_runs_built_differently_have_a_graph_each_and_empty_rows(logdir, sho
     expect(notes).to_contain_text("6 layers are only in nested; 4 layers are only in planted.")
 
 
-def test_where_not_all_is_finite_the_chart_ends_with_a_cross(logdir, show):
-    write_nested_run(logdir, places=20, bad=12)
-    chart = show("runs=nested&layers.open=body,body.0")
+def test_where_not_all_is_finite_the_chart_ends_with_a_cross(show):
+    chart = show("runs=bad&layers.open=body,body.0")
     pixels = chart.pixels("body.0.b")
     bad = chart.token("--bad")
     assert (pixels[12] == bad).any()
@@ -63,31 +82,26 @@ def test_where_not_all_is_finite_the_chart_ends_with_a_cross(logdir, show):
     expect(chart.read("body.0.b")).to_have_text("not finite")
 
 
-def test_steps_of_a_damaged_file_are_hatched_and_the_file_is_named(logdir, show):
-    folder = write_nested_run(logdir, places=20)
-    (file,) = (folder / "layer_stat" / "L0").glob(f"{7 * EVERY:012d}-*")
-    file.write_bytes(file.read_bytes()[:-9] + b"123456789")
-    chart = show("runs=nested")
-    assert np.isnan(chart.numbers("head")[0, 7])
-    assert np.isfinite(np.delete(chart.numbers("head")[0], 7)).all()
-    chart.page.mouse.move(*chart.place("head", 7 * EVERY))
+def test_steps_of_a_damaged_file_are_hatched_and_the_file_is_named(show, log):
+    chart = show("runs=hurt")
+    assert np.isnan(chart.numbers("head")[0, LOST])
+    assert np.isfinite(np.delete(chart.numbers("head")[0], LOST)).all()
+    chart.page.mouse.move(*chart.place("head", LOST * EVERY))
     tip = chart.page.locator(".canvas-tip:not([hidden])")
     expect(tip).to_contain_text("could not be read")
-    expect(tip).to_contain_text(file.name)
+    expect(tip).to_contain_text(f"{LOST * EVERY:012d}-")
 
 
-def test_a_run_without_a_model_says_what_to_record(logdir, served_log, page):
-    write_plain_run(logdir, steps=20)
-    page.goto(f"{served_log}/layers?runs=plain")
-    page.wait_for_selector(".layers-card.gone", state="attached")
+def test_a_run_without_a_model_says_what_to_record(log, server, kept):
+    page, _ = kept
+    go(page, server, "runs=plain", wait=False)
     empty = page.locator(".layers-empty")
     expect(empty).to_be_visible()
     expect(empty).to_contain_text("it was recorded without a model")
 
 
-def test_one_recorded_step_is_a_dot_without_changes(logdir, show):
-    write_nested_run(logdir, places=1)
-    chart = show("runs=nested&layers.type=line&layers.types=head:ratio")
+def test_one_recorded_step_is_a_dot_without_changes(show):
+    chart = show("runs=single&layers.type=line&layers.types=head:ratio")
     rows = chart.rows()
     assert chart.numbers("stem").shape == (1, 1)
     assert rows["head"]["missing"] == ["no change ratio recorded"]
@@ -95,21 +109,15 @@ def test_one_recorded_step_is_a_dot_without_changes(logdir, show):
     assert 2 <= (column != column[0]).sum() <= 8
 
 
-def test_a_recorded_network_opens_by_a_click_on_its_bar_in_both_themes(
-    logdir, served_log, fresh_page
-):
-    write_nested_run(logdir, places=12)
-    for scheme in ("light", "dark"):
-        page = fresh_page(color_scheme=scheme)
-        page.goto(f"{served_log}/layers?runs=nested")
-        chart = LayersChart(page)
-        bar = chart.bar("body", "charts")
-        page.mouse.move(bar["x"], bar["y"])
-        page.wait_for_function("() => window.epochscope.layers.state.hovered >= 0")
-        page.mouse.click(bar["x"], bar["y"])
-        chart.wait_for("stem", "body.0", "body.1", "head")
-        page.keyboard.down("Alt")
-        bar = chart.bar("body.0", "graph")
-        page.mouse.click(bar["x"], bar["y"])
-        page.keyboard.up("Alt")
-        chart.wait_for("stem", "body.0.a", "body.0.b", "body.0.down", "body.1", "head")
+def test_a_click_on_a_bar_opens_its_level_and_with_alt_its_neighbours(show):
+    chart = show("runs=nested")
+    bar = chart.bar("body", "charts")
+    chart.page.mouse.move(bar["x"], bar["y"])
+    chart.page.wait_for_function("() => window.epochscope.layers.state.hovered >= 0")
+    chart.page.mouse.click(bar["x"], bar["y"])
+    chart.wait_for("stem", "body.0", "body.1", "head")
+    chart.page.keyboard.down("Alt")
+    bar = chart.bar("body.0", "graph")
+    chart.page.mouse.click(bar["x"], bar["y"])
+    chart.page.keyboard.up("Alt")
+    chart.wait_for("stem", "body.0.a", "body.0.b", "body.0.down", "body.1", "head")

@@ -13,17 +13,9 @@ from data.layers import read_filter_statistics
 from data.planted_weights import LAYERS
 from data.snapshots import list_snapshots, read_tensors
 from data.store import open_run
-from tests.callbacks import marked_training
 from tests.callbacks.marked_training import DECAYING, DROP, FROZEN, INACTIVE, LEADING
 
 CONV2 = "features.conv2"
-
-
-@pytest.fixture(scope="module")
-def marked_folder(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("marked")
-    marked_training.record_marked_training(folder / "marked")
-    return folder
 
 
 @pytest.fixture
@@ -145,8 +137,9 @@ def test_two_runs_share_rows_and_scale(runs):
 
 
 def test_a_layer_that_no_run_has_is_left_out(run):
-    assert show_filters(asked("no such layer"), None, ["planted"], None) == {"charts": []}
-    assert show_filters(None, None, ["planted"], None) == {"charts": []}
+    ask = asked("no such layer")
+    assert show_filters(ask, None, ["planted"], None) == {"charts": [], "asked": ask}
+    assert show_filters(None, None, ["planted"], None) == {"charts": [], "asked": None}
 
 
 def ask_top(*steps, every=False, k=None, measure="change"):
