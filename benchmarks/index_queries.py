@@ -8,7 +8,8 @@ from pathlib import Path
 from benchmarks.timing import measure_pair, print_head, print_row
 from data.classes import read_class_curves, read_class_images
 from data.demos import write_planted_run
-from data.layers import read_filter_statistics, read_layer_statistics, read_top_filters
+from data.layer_series import SERIES_COLUMNS, read_layer_series
+from data.layers import read_filter_statistics, read_top_filters
 from data.store import Run, open_run
 from epochscope.compaction import compact
 from settings import settings
@@ -39,7 +40,7 @@ def _measure_all(moment: str) -> None:
     queries: dict[str, tuple[str, Query]] = {
         "layer -> statistics over steps": (
             "layer_stat",
-            lambda run: read_layer_statistics(run, layer, "weight"),
+            lambda run: read_layer_series(run, [layer], "weight", SERIES_COLUMNS),
         ),
         "layer -> filters over steps": (
             "filter_stat",

@@ -15,12 +15,8 @@ from numpy.typing import NDArray
 from benchmarks.timing import Times, print_head, print_row
 from data.answers import read_answers
 from data.classes import read_class_curves, read_class_images
-from data.layers import (
-    read_filter_pixels,
-    read_filter_statistics,
-    read_layer_statistics,
-    read_top_filters,
-)
+from data.layer_series import SERIES_COLUMNS, read_layer_series
+from data.layers import read_filter_pixels, read_filter_statistics, read_top_filters
 from data.store import Run, open_run
 from settings import settings
 
@@ -62,7 +58,7 @@ def list_indexes(run: Run) -> list[Index]:
     every = [row.layer for row in rows]
     return [
         Index("layer -> statistics, histograms", "2.9/3.3",
-              lambda run, n: read_layer_statistics(run, every[n], "weight", "validation"),
+              lambda run, n: read_layer_series(run, every[n : n + 1], "weight", SERIES_COLUMNS),
               len(every)),
         Index("layer -> change of its filters", "3.0/12.6",
               lambda run, n: read_filter_statistics(run, every[n], ("change",), "validation"),

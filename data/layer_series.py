@@ -1,4 +1,4 @@
-"""Reads some statistics of several layers and modules at once, on the steps of their run."""
+"""Reads statistics of layers and modules, several at once, on the steps of their run (index I_ls)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from data.arrays import Floats, Steps, name_window, to_floats, to_matrix, to_steps
 from data.digests import read_digest
-from data.layers import BINS
 from data.run_files import RunFiles
 from epochscope.schema import CHANGE_THRESHOLDS
 
+BINS = 64
 LISTS = {"bins": BINS, "change_share": CHANGE_THRESHOLDS}
 SERIES_COLUMNS = (
     "count", "nan", "pos_inf", "neg_inf", "min", "q25", "median", "q75", "max", "mean", "sd", "l0",

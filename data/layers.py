@@ -1,4 +1,4 @@
-"""Reads what is known of layers and their filters over steps (indexes I_ls, I_lf and I_if)."""
+"""Reads what is known of the filters of layers over steps (indexes I_lf and I_if)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,29 +11,11 @@ from data.arrays import Floats, Steps, name_window, to_floats, to_matrix, to_ste
 from data.errors import NothingRecordedError
 from data.run_files import LayerRow, RunFiles
 from epochscope.scales import MISSING
-from epochscope.schema import CHANGE_THRESHOLDS, TABLES
+from epochscope.schema import TABLES
 
-BINS = 64
-_COUNTS = ("count", "nan", "pos_inf", "neg_inf")
-_LISTS = ("bins", "change_share")
-_KEYS = ("step", "previous_step", "sampled")
 FILTER_COLUMNS = tuple(
     field.name for field in TABLES["filter_stat"].schema if pa.types.is_list(field.type)
 )
-
-
-@dataclass(frozen=True)
-class LayerStatistics:
-    """The statistics of one kind of tensor of one layer, at every recorded step of a series."""
-
-    layer: LayerRow
-    kind: str
-    steps: Steps  # (step,)
-    previous_steps: Steps  # (step,) -1 = none
-    columns: dict[str, Floats]  # (step,) as in the table layer_stat; NaN where null
-    sampled: NDArray[np.bool_]  # (step,) whether bins and quantiles are of a sample
-    bins: NDArray[np.int64] | None  # (step, 64) counts over [lo, hi]; None where never recorded
-    change_share: NDArray[np.float32] | None  # (step, 55) cumulative; NaN rows where null
 
 
 @dataclass(frozen=True)
@@ -63,40 +45,6 @@ def find_layer(run: RunFiles, layer: int | str) -> LayerRow:
         if layer in (row.layer, row.name):
             return row
     raise NothingRecordedError(f"The run {run.name!r} has no layer {layer!r}.")
-
-
-def read_layer_statistics(
-    run: RunFiles,
-    layer: int | str,
-    kind: str,
-    series: str = "statistics",
-    first: int | None = None,
-    last: int | None = None,
-) -> LayerStatistics:
-    """Read the statistics of a layer's tensors of one kind at the recorded steps first to last."""
-    row = find_layer(run, layer)
-    table = run.fetch(
-        "layer_statistics",
-        "layer_stat",
-        (first, last),
-        layer=row.layer,
-        kind=kind,
-        series=series,
-        **name_window(first, last),
-    )
-    numbers = [name for name in table.column_names if name not in (*_KEYS, *_LISTS)]
-    bins = None if _is_null(table["bins"]) else to_matrix(table["bins"], BINS, 0).astype(np.int64)
-    shares = table["change_share"]
-    return LayerStatistics(
-        layer=row,
-        kind=kind,
-        steps=to_steps(table["step"]),
-        previous_steps=to_steps(table["previous_step"]),
-        columns={name: to_floats(table[name]) for name in numbers},
-        sampled=table["sampled"].to_numpy(),
-        bins=bins,
-        change_share=None if _is_null(shares) else _to_floats32(shares, CHANGE_THRESHOLDS),
-    )
 
 
 def read_filter_statistics(
@@ -166,10 +114,6 @@ def read_top_filters(run: RunFiles, step: int, count: int = 100) -> TopFilters:
         rank_layer=table["rank_layer"].to_numpy(),
         rank_all=table["rank_all"].to_numpy(),
     )
-
-
-def _is_null(column: pa.ChunkedArray) -> bool:
-    return bool(column.null_count == len(column))
 
 
 def _to_floats32(column: pa.ChunkedArray, width: int) -> NDArray[np.float32]:

@@ -9,7 +9,8 @@ from analytics.minisets import find_minisets
 from callbacks.anomalies import AnomalySettings, find_anomalies, load_flips, load_stages
 from callbacks.layers_filters_marks import load_marks
 from data.classes import read_class_curves
-from data.layers import read_filter_statistics, read_layer_statistics
+from data.layer_series import read_layer_series
+from data.layers import read_filter_statistics
 from data.scalars import read_series, read_stages
 
 
@@ -33,7 +34,6 @@ class Findings:
         self.flips = load_flips(run)
         self.steps = self.anomalies.steps
         self.stages = load_stages(run, self.steps)
-        self._known = {}
         self.filters = {
             row.layer: read_filter_statistics(
                 run, row.layer, ("change", "relative", "mean", "l2"), "validation"
@@ -100,13 +100,8 @@ class Findings:
     def weights(self, column, names=None):
         """Series of a weight statistic of each layer, or of modules by name."""
         rows = self.layers if names is None else [r for r in self.run.layers if r.name in names]
-        return {row.layer: self._describe(row.layer)[column] for row in rows}
-
-    def _describe(self, layer):
-        if layer not in self._known:
-            found = read_layer_statistics(self.run, layer, "weight", "validation")
-            self._known[layer] = found.columns
-        return self._known[layer]
+        found = read_layer_series(self.run, [row.layer for row in rows], "weight", [column])
+        return dict(zip(found.layers.tolist(), found.columns[column], strict=True))
 
     def minisets(self):
         """(8) Mini-sets of two filters and two iterations or more."""

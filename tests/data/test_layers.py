@@ -1,4 +1,4 @@
-"""Layers and filters move as was planted."""
+"""Filters move as was planted."""
 
 import numpy as np
 import pyarrow as pa
@@ -9,7 +9,6 @@ from data.layers import (
     FILTER_COLUMNS,
     read_filter_pixels,
     read_filter_statistics,
-    read_layer_statistics,
     read_top_filters,
 )
 from data.planted_weights import LAYERS, Jump, WeightWalk, describe_layers
@@ -45,33 +44,6 @@ def test_the_module_tree_is_as_recorded(run):
         (5, "head.fc", "layer"),
     ]
     assert (run.layers[2].neurons, run.layers[2].shape, run.layers[2].parent) == (32, (32, 144), 0)
-
-
-@pytest.mark.parametrize(("layer", "kind"), [(2, "weight"), ("head.fc", "gradient")])
-def test_layer_statistics(run, planted, layer, kind):
-    index = layer if isinstance(layer, int) else 5
-    expected = rows_of(planted, "layer_stat", layer=index, kind=kind)
-    found = read_layer_statistics(run, layer, kind, "validation")
-    np.testing.assert_array_equal(found.steps, planted.validation_steps)
-    np.testing.assert_array_equal(found.previous_steps, [-1, *planted.validation_steps[:-1]])
-    for name in ("min", "q25", "median", "q75", "max", "mean", "sd", "l0", "l1", "l2", "change"):
-        values = [np.nan if row[name] is None else row[name] for row in expected]
-        np.testing.assert_allclose(found.columns[name], values, rtol=1e-3, err_msg=name)
-    np.testing.assert_array_equal(found.columns["count"], [row["count"] for row in expected])
-    np.testing.assert_array_equal(found.bins, [row["bins"] for row in expected])
-    assert found.change_share is None
-    assert not found.sampled.any()
-
-
-def test_layer_statistics_of_a_range(run, planted):
-    first, last = planted.validation_steps[[5, 9]].tolist()
-    found = read_layer_statistics(run, 2, "weight", "validation", first, last)
-    np.testing.assert_array_equal(found.steps, planted.validation_steps[5:10])
-
-
-def test_a_series_that_was_not_recorded_has_no_steps(run):
-    found = read_layer_statistics(run, 2, "weight", "statistics")
-    assert (len(found.steps), found.bins) == (0, None)
 
 
 @pytest.mark.parametrize("name", ["mean", "change", "activation_max"])
@@ -126,7 +98,7 @@ def test_a_step_without_ranks_has_no_top(run):
 
 def test_a_layer_that_is_not_there_is_named(run):
     with pytest.raises(NothingRecordedError, match="no layer 'conv9'"):
-        read_layer_statistics(run, "conv9", "weight")
+        read_filter_statistics(run, "conv9", ["mean"])
 
 
 def test_nulls_are_nan_and_lists_that_are_null_are_rows_of_nan(logdir):
