@@ -7,6 +7,7 @@
   const HEAD = "layers-head";
   const ROWS = "layers-rows";
   const CLASS = "card layers-card";
+  const OBEYED = ["validation.flips", "correlation.change"]; // options that decide which filters are anomaly filters
 
   /** Draw the charts and the graph from the state of the page, with their labels. */
   page.redraw = function () {
@@ -115,10 +116,8 @@
   callbacks.askAnomalies = function (selection, before) {
     if (!selection) return clientside.no_update;
     const { window: span, threshold, rule, top, options = {} } = selection;
-    const flips = options["validation.flips"];
-    const asked = page.option("only", options) === "anomalies"
-      ? { window: span, threshold, rule, top, options: flips ? { "validation.flips": flips } : {} }
-      : null;
+    const obeyed = Object.fromEntries(OBEYED.filter((name) => options[name]).map((name) => [name, options[name]]));
+    const asked = page.option("only", options) === "anomalies" ? { window: span, threshold, rule, top, options: obeyed } : null;
     return JSON.stringify(asked) === JSON.stringify(before ?? null) ? clientside.no_update : asked;
   };
 

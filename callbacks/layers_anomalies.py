@@ -6,11 +6,10 @@ from typing import Any
 import numpy as np
 from dash import ClientsideFunction, Dash, Input, Output, State
 
-from callbacks.anomalies import AnomalySettings, read_settings
 from callbacks.correlation_load import load_filters
+from callbacks.correlation_settings import Asked, read_asked
 from data.store import open_run
 from ids import Layers, Shell
-from selection import Selection
 
 Versions = Mapping[str, str] | None
 
@@ -42,15 +41,13 @@ def show_anomaly_layers(
     """Name the layers with anomaly filters in any of the chosen runs; None where it is not asked."""
     if not asked or not chosen:
         return None
-    selection = Selection.from_store(asked)
-    settings = read_settings(selection)
-    names = [find_anomaly_layers(name, settings, selection.top) for name in chosen]
+    settings = read_asked(asked)
+    names = [_find_layers(name, settings) for name in chosen]
     return sorted(set().union(*names))
 
 
-def find_anomaly_layers(name: str, settings: AnomalySettings, top: int | None) -> set[str]:
-    """Find the layers of one run that hold anomaly filters; none where nothing was predicted."""
-    found = load_filters(open_run(name), settings, top, relative=False)
+def _find_layers(name: str, settings: Asked) -> set[str]:
+    found = load_filters(open_run(name), settings.anomalies, settings.top, settings.relative)
     if found is None:
         return set()
     return {found.layers[place].name for place in np.unique(found.chosen.layer).tolist()}

@@ -9,7 +9,7 @@ from callbacks.anomalies import AnomalySettings, find_anomalies
 from callbacks.layers import show_rows, show_structure
 from callbacks.layers_anomalies import show_anomaly_layers
 from data.demos import write_planted_run
-from data.layers import read_top_filters
+from data.layers import read_filter_statistics, read_top_filters
 from tests.browser.layers_log import LAYERS, layers_within, planted_weights, write_nested_run
 
 PLACES = 12
@@ -157,6 +157,20 @@ def test_layers_with_anomaly_filters_hold_the_top_of_an_anomaly_iteration(run, t
     tops = [read_top_filters(run, step, 1).layer.tolist() for step in steps.tolist()]
     expected = sorted({layers[layer] for top in tops for layer in top})
     assert show_anomaly_layers({"top": 1, "threshold": threshold}, ["planted"], None) == expected
+
+
+@pytest.mark.parametrize("measure", ["change", "relative"])
+def test_anomaly_filters_are_ranked_as_correlation_ranks_them(run, measure):
+    found = find_anomalies(run, AnomalySettings(threshold=20))
+    steps = found.steps[found.chosen.any(0)]
+    moved = {}  # by layer, (step, filter)
+    for row in run.layers:
+        if row.neurons:
+            read = read_filter_statistics(run, row.layer, [measure], "validation")
+            moved[row.name] = read.values[measure][np.searchsorted(read.steps, steps)]
+    most = [max(moved, key=lambda name: moved[name][place].max()) for place in range(len(steps))]
+    asked = {"top": 1, "threshold": 20, "options": {"correlation.change": measure}}
+    assert show_anomaly_layers(asked, ["planted"], None) == sorted(set(most))
 
 
 def test_where_nothing_reaches_the_threshold_no_layer_has_anomaly_filters(run):
