@@ -51,20 +51,31 @@
   }
 
   function hover(view, pick) {
-    page.light(pick?.row.place ?? -1);
+    if (pick?.row.chart) page.lightLayer(pick.row.chart.layer);
+    else page.light(pick?.row.place ?? -1);
     if (!pick) return null;
     if (pick.row.on?.hover) return pick.row.on.hover(pick);
     if (view.id === "layers-head") return headTip(pick, view.spec);
     showTypes(view, pick.row);
+    page.showEdge(view, pick.row);
     return pick.row.level && !pick.row.quiet ? chartTip(pick, view.spec) : null;
   }
 
-  /** Light a level: its bars, link and node; -1 lights none. */
-  page.light = function (place) {
-    if (page.state.hovered === place) return;
-    page.state.hovered = place;
+  /** Light a level: its bars and link, and the node of a layer inside it; -1 lights none. */
+  page.light = function (place, layer = place) {
+    if (page.state.hovered === place && page.state.pointed === layer) return;
+    Object.assign(page.state, { hovered: place, pointed: layer });
     page.drawGraph();
     for (const id of ["layers-head", "layers-rows"]) if (canvas.view(id)?.spec) canvas.drawOverlay(canvas.view(id));
+  };
+
+  /** Light a layer by its name: where it has no chart, in the closed level that it is inside of. */
+  page.lightLayer = function (name) {
+    const { levels } = page.state.data;
+    const layer = levels.findIndex((level) => level.name === name);
+    const shown = canvas.view("layers-rows")?.spec?.shown ?? [];
+    const around = layer < 0 ? [] : [layer, ...page.parentsOf(levels, layer)];
+    page.light(around.find((place) => shown.includes(place)) ?? -1, layer);
   };
 
   const runDot = (place) => canvas.runDot(page.state.data.runs, place);
@@ -192,14 +203,17 @@
     });
   };
 
-  // 1 to 5 choose the type of the charts; / searches layers while a chart has the focus.
+  // 1 to 5 choose the type of the charts; while one has the focus, + and - change the height of the
+  // chosen row and / searches layers.
   function onKey(event) {
     if (!document.querySelector('[data-page="layers"]') || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target.closest("input, textarea, select, [contenteditable='true'], dialog")) return;
     const type = page.TYPES[Number(event.key) - 1];
     if (type) page.chooseOption("type", type);
+    const taller = event.target.id === "layers-rows" ? { "+": 1, "-": -1 }[event.key] : undefined;
+    if (taller) page.stretchRow(canvas.view("layers-rows"), taller);
     const search = event.key === "/" && event.target.closest(".layers-card") && document.getElementById("layers-search");
-    if (!type && !search) return;
+    if (!type && !taller && !search) return;
     event.preventDefault();
     if (search) search.focus();
   }

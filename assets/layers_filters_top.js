@@ -106,7 +106,7 @@
     const last = spec.columns.at(-1);
     const made = [put(make("b", { class: "o", text: "Top-changing filters" }), { left, top: 2 }), put(legend, { right: last.x + last.width + last.right - 2, top: 3 }, width)];
     for (const row of spec.rows) {
-      const name = make("button", { type: "button", class: "top-name", title: `${row.layer} ${row.filter}`, "data-key": row.key, onclick: () => filters.openLayer(row.layer) }, make("span", { class: "rank", text: String(row.at + 1) }), ...split(row.layer), ` ${row.filter}`);
+      const name = make("button", { type: "button", class: "top-name", title: `${row.layer} ${row.filter}`, "data-key": row.key, onclick: () => filters.openLayer(row.layer), onpointerenter: () => page.lightLayer?.(row.layer), onpointerleave: () => page.light?.(-1) }, make("span", { class: "rank", text: String(row.at + 1) }), ...split(row.layer), ` ${row.filter}`);
       name.style.maxWidth = `${plot.x - left - 6}px`;
       made.push(put(name, { left, top: row.y - 2 }));
       for (const column of spec.columns) {
@@ -154,7 +154,11 @@
   };
 
   const viewActions = () => ({
-    hover: (pick) => (pick ? hover(pick) : null),
+    hover: (pick) => {
+      if (!pick) return page.light?.(-1) ?? null;
+      page.lightLayer?.(pick.row.layer);
+      return hover(pick);
+    },
     click: filters.topActions.click,
     open: (row) => filters.open(row.layer, row.filter),
     describe: filters.topActions.describe,

@@ -140,8 +140,13 @@
       return;
     }
     const charted = laid.bars.some((bar) => bar.place === place && bar.side === "charts" && bar.look === "shown");
-    context.fillStyle = paint.css(charted ? "accent" : "muted");
+    const pointed = place === page.state.pointed;
+    context.fillStyle = paint.css(charted || pointed ? "accent" : "muted");
     context.fill();
+    if (pointed) {
+      context.strokeStyle = paint.css("text");
+      context.stroke();
+    }
     if (unmatched(graph, place)) canvas.hatch(context, { x, y: y - half - 2, width, height: 2 * half + 4 }, paint.css("text", 0.5));
     if (page.state.tops?.has(level?.name)) {
       context.fillStyle = paint.css("focus");

@@ -37,6 +37,7 @@
     const { spec, width } = view;
     const made = [];
     for (const row of spec.rows) {
+      if (!canvas.isShown(view, row)) continue;
       if (row.level) made.push(...levelLabels(row, spec, width));
       else made.push(...(row.labels?.(row, spec, width) ?? []));
     }

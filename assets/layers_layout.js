@@ -44,7 +44,8 @@
 
   /**
    * Rows of the charts, each with what is opened below it: {rows, height, charts: [{place, y, height}]}.
-   * parts: chart(place) gives a row without y and height, opened(place) {height, rows} or null.
+   * parts: chart(place) gives a row without y and height, opened(place) {height, rows} or null,
+   * height(place) undefined for the usual height.
    */
   page.layRows = function (places, sizes, parts) {
     const rows = [];

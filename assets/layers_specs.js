@@ -73,6 +73,7 @@
     const laid = page.layRows(shown, page.sizes(), {
       chart: (place) => chartOf(place, context),
       opened: (place) => openedOf(place, context),
+      height: (place) => page.heightOf(data.levels[place].name),
     });
     const graphs = Math.max(0, ...data.graphs.map(({ slots }) => page.graphHeight(slots)));
     const head = canvas.view("layers-head")?.spec?.height ?? 0;
@@ -80,6 +81,7 @@
     return {
       axis: AXIS, span: page.span(), height, columns, rows: laid.rows, charts: laid.charts, places, shown,
       scales: context.scales, lines: [0, laid.height - 4], options: page.state.options,
+      window: { whole: 2000, beyond: 200 },
     };
   };
 

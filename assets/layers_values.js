@@ -14,7 +14,7 @@
   Object.assign(page, { TYPES, DEFAULTS });
 
   /** What the page shows now: what was sent, the link's options, and what stays in the browser. */
-  page.state = { data: null, rows: new Map(), options: {}, search: "", chosen: [], layers: [], hovered: -1, anomalies: null };
+  page.state = { data: null, rows: new Map(), options: {}, search: "", chosen: [], layers: [], hovered: -1, pointed: -1, dragged: null, anomalies: null };
 
   /** An option of this page in the link, or its default. */
   page.option = (name, options = page.state.options) => options[`layers.${name}`] ?? DEFAULTS[name];

@@ -95,7 +95,10 @@ def _build_card() -> html.Div:
         ],
         className="head",
     )
-    label = "A chart for each shown level; arrow keys choose, Enter opens, Escape closes"
+    label = (
+        "A chart for each shown level; arrow keys choose, Enter opens, Escape closes, "
+        "plus and minus change the height"
+    )
     return html.Div(
         [
             head,

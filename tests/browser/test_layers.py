@@ -261,3 +261,37 @@ def test_a_chosen_layer_lights_the_closed_level_it_is_inside_of(show):
     other = chart.bar("stem", "charts")
     assert chart.page.evaluate(shade, [bar["x"], bar["y"]]) == 255
     assert chart.page.evaluate(shade, [other["x"], other["y"]]) < 255
+
+
+def test_the_lower_edge_of_a_chart_is_dragged_and_the_link_keeps_its_height(show):
+    chart = show()
+    before = chart.rows()["stem"]["height"]
+    height = """height => window.epochscope.canvas.view('layers-rows').spec.rows[0].height === height
+      && !window.epochscope.layers.state.dragged"""
+    chart.page.mouse.move(*chart.place("stem", 100))
+    edge = chart.page.locator(".row-edge")
+    box = edge.bounding_box()
+    x, y = box["x"] + 60, box["y"] + box["height"] / 2
+    chart.page.mouse.move(x, y)
+    chart.page.mouse.down()
+    chart.page.mouse.move(x, y + 30, steps=3)
+    chart.page.mouse.up()
+    chart.page.wait_for_function(height, arg=before + 30)
+    assert chart.selection()["options"] == {"layers.heights": f"stem:{before + 30}"}
+    chart.page.mouse.dblclick(x, y + 30)
+    chart.page.wait_for_function(height, arg=before)
+    assert "options" not in chart.selection()
+
+
+def test_of_a_tall_page_only_what_is_near_the_screen_is_drawn(show):
+    heights = ",".join(f"{name}:400" for name in OPENED)
+    chart = show(f"&layers.open=body,body.0&layers.heights={heights}")
+    drawn = "(() => { const { tall, spec } = window.epochscope.canvas.view('layers-rows'); return [tall, spec.height]; })()"
+    tall, whole = chart.page.evaluate(drawn)
+    assert tall < whole
+    expect(chart.button("stem")).to_be_visible()
+    expect(chart.button("head")).to_have_count(0)
+    chart.page.evaluate("document.querySelector('.page').scrollTo(0, 9999)")
+    expect(chart.button("head")).to_be_visible()
+    expect(chart.read("head")).to_have_text(f"{statistic(LAYERS['head'], np.mean)[-1]:+.3g}")
+    expect(chart.button("stem")).to_have_count(0)

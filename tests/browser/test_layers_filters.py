@@ -195,3 +195,26 @@ def test_only_layers_with_anomaly_filters_are_kept(show):
     chart.wait_for(*expected)
     expect(page.locator("#layers-anomalies-text")).to_contain_text(f"{len(expected)} layer")
     assert chart.selection()["options"] == {"layers.only": "anomalies"}
+
+
+def test_a_strip_lights_its_layer_in_the_graph_and_the_level_it_is_inside_of(show, planted):
+    step = planted.forgets[0]
+    top = show(f"runs=planted&step={step}&top=1", "layers-top-rows")
+    lit = """([layer, level]) => {
+      const { layers: page, token } = window.epochscope;
+      const { levels } = page.state.data;
+      const [graph] = page.laid.graphs;
+      const node = graph.nodes.find(([, place]) => levels[place]?.name === layer);
+      const element = document.getElementById('layers-graph');
+      const copy = new OffscreenCanvas(element.width, element.height).getContext('2d', { willReadFrequently: true });
+      copy.drawImage(element, 0, 0);
+      const ratio = window.devicePixelRatio;
+      const [x, y] = [graph.x + 5, graph.top + node[2] * graph.slot];
+      const color = [...copy.getImageData(x * ratio, y * ratio, 1, 1).data].slice(0, 3).join(',');
+      return levels[page.state.hovered]?.name === level && color === token('--accent').join(',');
+    }"""
+    assert not top.page.evaluate(lit, [CONV2, "features"])
+    top.hover(top.keys()[0], 0, step)
+    top.page.wait_for_function(lit, arg=[CONV2, "features"])
+    top.page.mouse.move(0, 0)
+    top.page.wait_for_function("() => window.epochscope.layers.state.hovered === -1")
