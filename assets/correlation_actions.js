@@ -135,6 +135,7 @@
       leave: () => scene() && page.hover(scene(), null),
       click: (pick) => click(scene(), nearTriangle(scene(), pick)),
       double: (pick) => double(scene(), pick),
+      lean: (drawn, by) => page.lean(drawn, by),
       brush: (range) => epochscope.select({ range }),
       wheel: (pick, event, x) => wheel(scene(), pick, event, x),
     });

@@ -49,6 +49,12 @@
     return undefined;
   };
 
+  /** Lean a cube that was drawn `by` pixels further at its outer corner. */
+  page.lean = function ({ dx, depth }, by) {
+    const angle = faces.angleOf(Math.round((Math.atan2(Math.max(1, dx + by), depth) * 180) / Math.PI));
+    if (angle !== faces.angleOf(option("angle"))) choose("angle", String(angle), "replace");
+  };
+
   /** Show in the panel what the link says. */
   callbacks.showControls = function (selection) {
     page.state.selection = selection ?? {};

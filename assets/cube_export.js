@@ -21,6 +21,7 @@
     faces.add(body, "image", { width, height, href: bitmap(scene, element) });
     const copy = overlay.cloneNode(true);
     inline(overlay, copy);
+    copy.querySelector("[data-grip]")?.remove(); // nothing leans on paper
     body.append(...copy.children);
     for (const text of texts.querySelectorAll("b, span, .ramp, i")) addText(body, scene.stage, text);
     return svg;

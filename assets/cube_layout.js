@@ -97,6 +97,9 @@
     const { maps } = scene;
     const ridge = faces.line(maps.front, [0, 0], [1, 0], [1, 1]) + faces.line(maps.top, [1, 0], [1, 1]);
     faces.add(groups.lines, "path", { d: ridge, class: "edge ridge" });
+    const [x, y] = faces.at(maps.top, 1, 1);
+    const grip = faces.add(groups.texts, "circle", { cx: x, cy: y, r: 4, class: "grip", "data-grip": "" });
+    faces.add(grip, "title", {}, "Drag to lean the cube");
   };
 
   /** Titles and legends, each next to its face; Correlation's in the free corner below. */

@@ -51,14 +51,15 @@
     return cell < 0 ? null : scene.run.steps[cell];
   }
 
-  /** Listen on a stage: on = {hover, leave, click, brush, wheel}. scene() gives what is drawn now. */
+  /** Listen on a stage: on = {hover, leave, click, double, brush, wheel, lean}. scene() gives what is drawn now. */
   faces.wirePointer = (stage, scene, on) => {
     const place = (event) => {
       const box = stage.getBoundingClientRect();
       return [event.clientX - box.left, event.clientY - box.top];
     };
     const named = ({ target }) => {
-      const { class: class_, layer, scroll, at } = target.dataset ?? {};
+      const { class: class_, layer, scroll, at, grip } = target.dataset ?? {};
+      if (grip !== undefined) return { face: "grip", class: null, unit: null, layer: null, step: null };
       if (scroll !== undefined) return { face: "overview", at: Number(at), class: null, unit: null, layer: null, step: null };
       if (class_ !== undefined) return { face: "name", class: Number(class_), unit: null, layer: null, step: null };
       if (layer !== undefined) return { face: "name", class: null, unit: null, layer: Number(layer), step: null };
@@ -75,7 +76,7 @@
     stage.addEventListener("pointerdown", (event) => {
       if (event.button !== 0 || !scene()) return;
       const start = find(event);
-      brushing = startBrush(stage, scene(), start, event, place);
+      brushing = start?.face === "grip" ? startGrip(scene(), event, on) : startBrush(stage, scene(), start, event, place);
     });
     stage.addEventListener("pointerup", (event) => {
       const ended = brushing;
@@ -91,6 +92,9 @@
       if (scene() && on.wheel(find(event), event, ...place(event))) event.preventDefault();
     }, { passive: false });
   };
+
+  // The outer corner of a cube: drawn outwards it leans further.
+  const startGrip = (scene, { clientX }, on) => ({ start: null, move: (next) => on.lean(scene, next.clientX - clientX), end: () => null });
 
   function startBrush(stage, scene, start, event, place) {
     const from = place(event);

@@ -180,7 +180,23 @@ def test_angle_and_fold_are_in_the_link(show, visit, fresh_page):
     faces.page.wait_for_function(
         "() => window.epochscope.selection().options['cube.angle'] === '30'"
     )
-    assert faces.scene()["maps"]["right"][0] < before["right"][0]
+    faces.page.wait_for_function(
+        "dx => window.epochscope.correlation.state.scenes[0].maps.right[0] < dx",
+        arg=before["right"][0],
+    )
+    grip = faces.page.locator("svg .grip").bounding_box()
+    x, y = grip["x"] + grip["width"] / 2, grip["y"] + grip["height"] / 2
+    faces.page.mouse.move(x, y)
+    faces.page.mouse.down()
+    faces.page.mouse.move(x + 60, y, steps=3)
+    faces.page.mouse.up()
+    depth = -before["top"][3]
+    angle = int(faces.selection()["options"]["cube.angle"])
+    assert angle == round(np.degrees(np.arctan2(round(depth * np.tan(np.radians(30))) + 60, depth)))
+    faces.page.wait_for_function(
+        "lean => window.epochscope.correlation.state.scenes[0].maps.top[2] === lean",
+        arg=round(depth * np.tan(np.radians(angle))),
+    )
     faces.page.locator("#cube-layout").get_by_text("flat").click()
     faces.page.wait_for_function(
         "() => window.epochscope.correlation.state.scenes[0].kind === 'unfolded'"
