@@ -30,7 +30,7 @@ def run_app(*arguments, prefix=("app.py",)):
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
     )
 
 
@@ -62,13 +62,13 @@ def serving(command, pattern, **environment):
             pytest.fail(f"the server ended with {process.wait()}")
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(60)
         process.stdout.close()
 
 
 def fetch(address):
     try:
-        with urllib.request.urlopen(address, timeout=20) as answer:
+        with urllib.request.urlopen(address, timeout=120) as answer:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as answer:
         with answer:
