@@ -7,8 +7,9 @@
   const RIGHT = 112;
   const BACK = 26; // above the back edge
   const FOOT = 68;
-  const LOW = 215; // of depth to the right: with less, Correlation's legend stands below the step axis
+  const LOW = 240; // of depth to the right: with less, Correlation's legend stands below the step axis
   const LEGEND = 112; // of depth: Validation's legend stands beside it
+  const ROOMY = 192; // of depth that few classes take, so that their names clear the legend
   const NAME = 12;
   const ANGLES = [30, 60];
   const middle = (from, to) => (from + to) / 2;
@@ -27,7 +28,7 @@
   faces.layouts.cube = (run, [width, height], view) => {
     const classes = faces.classesOf(run, view).length;
     const most = Math.max(NAME, Math.floor((height * 0.36) / NAME) * NAME);
-    const depth = Math.max(LEGEND, Math.min(most, Math.max(1, classes) * (classes < 5 ? 24 : NAME)));
+    const depth = Math.max(LEGEND, Math.min(most, Math.max(classes * NAME, Math.min(Math.max(1, classes) * 24, ROOMY))));
     const dx = Math.round(depth * Math.tan((view.angle * Math.PI) / 180));
     const floor = BACK + depth;
     const axes = faces.axes(run, { ...view, depth, room: 1e9, most: 4, rows: height - floor - FOOT - (dx < LOW ? 56 : 0) });
