@@ -13,11 +13,11 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from werkzeug.serving import make_server
 
 from settings import settings
+from tests.browser.patience import SECONDS
 
 SCREEN = {"width": 1440, "height": 900}
-PATIENCE = 30.0  # seconds: a busy machine is no failure
 
-expect.set_options(timeout=1_000 * PATIENCE)
+expect.set_options(timeout=1_000 * SECONDS)
 
 
 @pytest.fixture(scope="session")
@@ -154,7 +154,7 @@ def visit() -> Callable[[Page, str], Page]:
 def eventually() -> Callable[[Page, str], None]:
     """Wait until an expression is true in the page; wait_for_function would need unsafe-eval."""
 
-    def wait(page: Page, expression: str, seconds: float = PATIENCE) -> None:
+    def wait(page: Page, expression: str, seconds: float = SECONDS) -> None:
         deadline = time.monotonic() + seconds
         while not page.evaluate(expression):
             assert time.monotonic() < deadline, f"{expression!r} did not become true"

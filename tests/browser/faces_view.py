@@ -1,5 +1,7 @@
 """Reads and drives the faces of Correlation and Cube as their browser tests need it."""
 
+from tests.browser.patience import until
+
 READ_SCENE = """(place) => {
   const scene = window.epochscope.correlation.state.scenes[place];
   if (!scene) return null;
@@ -127,6 +129,9 @@ class Faces:
             "paths => paths.map((path) => path.dataset.on)",
         )
 
+    def expect_outlined(self, style, faces):
+        until(self.page, lambda: sorted(self.outlined(style)), sorted(faces))
+
     def lit(self, style="pin"):
         """What is outlined, by face: strips, rows, columns, steps, their iterations, and squares."""
         return self.page.evaluate(READ_LIT, [self.place, style])
@@ -139,3 +144,6 @@ class Faces:
 
     def selection(self):
         return self.page.evaluate("window.epochscope.selection()")
+
+    def expect_selected(self, **expected):
+        until(self.page, lambda: {key: self.selection()[key] for key in expected}, expected)

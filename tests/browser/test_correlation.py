@@ -10,6 +10,7 @@ from data.demos import write_plain_run, write_planted_run
 from data.layers import read_top_filters
 from data.store import open_run
 from tests.browser.faces_view import Faces
+from tests.browser.patience import until
 
 pytestmark = pytest.mark.browser
 
@@ -146,17 +147,17 @@ def test_hovering_lights_all_faces_and_paints_nothing(show, planted):
 
     faces.hover("right", step=planted.forgets[0], **where)
 
-    assert sorted(faces.outlined("hov")) == ["front", "right", "right", "top"]
+    faces.expect_outlined("hov", ["front", "right", "right", "top"])
     expect(faces.tip()).to_contain_text("cat × features.conv2")
     expect(faces.tip()).to_contain_text("2, 5")
     flips = steady_flips(planted.results.right[CAT], list(planted.validation_steps).index(planted.forgets[0]), 3)  # fmt: skip
     expect(faces.tip()).to_contain_text(f"{flips} of 24 images")
     expect(faces.tip()).to_contain_text("chance")
     faces.hover("front", step=planted.forgets[0], layer="features.conv2", filters=[2, 5])
-    assert sorted(faces.outlined("hov")) == ["front", "right"]
+    faces.expect_outlined("hov", ["front", "right"])
     expect(faces.tip()).to_contain_text(f"at step {planted.forgets[0]:,}")
     faces.hover("top", step=planted.forgets[0], name="cat")
-    assert sorted(faces.outlined("hov")) == ["right", "top"]
+    faces.expect_outlined("hov", ["right", "top"])
     assert faces.drawn() == drawn
 
 
@@ -168,10 +169,7 @@ def test_one_click_pins_a_rectangle_and_shows_the_images_that_flipped(show, plan
     faces.click("right", name="cat", layer="features.conv2", filters=[2, 5], step=step)
 
     expect(faces.pins()).to_have_text(["cat", "features.conv2, 2 filters", f"step {step:,}"])
-    chosen = faces.selection()
-    assert chosen["classes"] == [CAT]
-    assert chosen["minisets"] == ["features.conv2:2.5"]
-    assert chosen["picks"] == [step]
+    faces.expect_selected(classes=[CAT], minisets=["features.conv2:2.5"], picks=[step])
     at = list(planted.validation_steps).index(step)
     flips = steady_flips(planted.results.right[CAT], at, 3)
     expect(page.locator("#correlation-images h2")).to_contain_text(f"{flips} images flipped")
@@ -198,11 +196,11 @@ def test_a_click_on_a_name_and_on_its_chip_undo_each_other(show):
 
     faces.page.locator("svg .lab[data-class]", has_text="cat").click()
     expect(faces.pins()).to_have_text(["cat"])
-    assert sorted(faces.outlined("pin")) == ["right", "top"]
+    faces.expect_outlined("pin", ["right", "top"])
     faces.page.get_by_label("Unpin cat").click()
     expect(faces.pins()).to_have_count(0)
     faces.page.locator("svg .lab[data-layer]", has_text="features.conv2").click()
-    assert faces.selection()["layers"] == ["features.conv2"]
+    faces.expect_selected(layers=["features.conv2"])
 
 
 @pytest.mark.parametrize("layout", ["", "&correlation.layout=corner"])
@@ -217,9 +215,9 @@ def test_a_link_restores_the_same_faces(show, visit, fresh_page, planted, layout
 
     expect(other.pins()).to_have_count(3)
     expect(other.page.locator("#correlation-images figure").first).to_be_visible()
-    assert other.scene() == faces.scene()
-    assert other.selection() == faces.selection()
-    assert sorted(other.outlined("pin")) == sorted(faces.outlined("pin"))
+    until(other.page, other.scene, faces.scene())
+    until(other.page, other.selection, faces.selection())
+    other.expect_outlined("pin", faces.outlined("pin"))
 
 
 def test_the_corner_has_validation_above_the_columns_and_layers_beside_the_rows(show):
@@ -253,7 +251,7 @@ def test_arrows_choose_a_class_and_enter_pins_it(show):
 
     faces.page.keyboard.press("ArrowUp")
     first = faces.scene()["classes"][0]
-    assert sorted(faces.outlined("hov")) == ["right", "top"]
+    faces.expect_outlined("hov", ["right", "top"])
     faces.page.keyboard.press("Enter")
     expect(faces.pins()).to_have_text([faces.page.evaluate("window.epochscope.correlation.state.matrix.classes[window.epochscope.correlation.state.hover.class].name")])  # fmt: skip
     assert first in faces.scene()["classes"]
@@ -276,7 +274,7 @@ def test_dragging_over_the_layers_sets_the_range(show):
     first, last = faces.selection()["range"]
     assert abs(first - 1000) < 15
     assert abs(last - 3000) < 15
-    assert faces.scene()["domain"] == [first - 0.5, last + 0.5]
+    until(page, lambda: faces.scene()["domain"], [first - 0.5, last + 0.5])
 
 
 def test_two_runs_stand_stacked_in_the_same_class_order(show):
@@ -292,8 +290,8 @@ def test_two_runs_stand_stacked_in_the_same_class_order(show):
       const box = text.getBoundingClientRect();
       return [box.x + 4, box.y + 6];
     }""", both[0]))  # fmt: skip
-    assert sorted(upper.outlined("hov")) == ["right", "top"]
-    assert sorted(lower.outlined("hov")) == ["right", "top"]
+    upper.expect_outlined("hov", ["right", "top"])
+    lower.expect_outlined("hov", ["right", "top"])
 
 
 def test_says_why_there_is_nothing_to_show(show, served_log, logdir, page, visit):
@@ -323,7 +321,7 @@ def test_search_lights_a_class_or_a_layer_and_enter_pins_it(show):
     search = faces.page.get_by_label("Find a class or a layer")
 
     search.fill("ca")
-    assert sorted(faces.outlined("hov")) == ["right", "top"]
+    faces.expect_outlined("hov", ["right", "top"])
     search.press("Enter")
     expect(faces.pins()).to_have_text(["cat"])
     search.fill("conv2")

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from data.store import open_run
 from tests.browser.faces_view import Faces
+from tests.browser.patience import until
 
 pytestmark = pytest.mark.browser
 
@@ -43,10 +44,10 @@ def test_what_is_painted_on_the_slanted_face_is_where_it_is_picked(show, planted
     assert faces.color("right", name="cat", step=planted.forgets[0], **SET) == faces.token("--accent")  # fmt: skip
 
     faces.hover("right", name="cat", step=planted.forgets[0], **SET)
-    assert sorted(faces.outlined("hov")) == ["front", "right", "right", "top"]
+    faces.expect_outlined("hov", ["front", "right", "right", "top"])
     expect(faces.tip()).to_contain_text("cat × features.conv2")
     faces.hover("front", step=planted.forgets[0], **SET)
-    assert sorted(faces.outlined("hov")) == ["front", "right"]
+    faces.expect_outlined("hov", ["front", "right"])
 
 
 @pytest.fixture
@@ -66,6 +67,10 @@ def explore(paper_logs, paper_folder, server, page, visit):
 def lit(faces):
     faces.page.mouse.move(5, 400)  # what is hovered is lit as well
     return faces.lit()
+
+
+def expect_lit(faces, expected):
+    until(faces.page, lambda: lit(faces), expected)
 
 
 def wait_for_flipped(faces, sections):
@@ -92,9 +97,9 @@ def lights(classes=(), row=None, marks=(), squares=()):
 def assert_link_restores(faces, visit, fresh_page):
     other = Faces(visit(fresh_page(), faces.page.evaluate("window.epochscope.link()")))
     expect(other.pins()).to_have_text(faces.pins().all_inner_texts())
-    assert lit(other) == lit(faces)
-    assert other.selection() == faces.selection()
-    assert other.scene() == faces.scene()
+    expect_lit(other, lit(faces))
+    until(other.page, other.selection, faces.selection())
+    until(other.page, other.scene, faces.scene())
 
 
 def test_from_a_layer_to_the_classes_of_its_set_in_three_clicks(explore, visit, fresh_page):
@@ -105,14 +110,16 @@ def test_from_a_layer_to_the_classes_of_its_set_in_three_clicks(explore, visit, 
 
     faces.page.locator(f"svg rect.mini[data-layer='{place}']").click()
     expect(faces.pins()).to_have_text([layer])
-    assert lit(faces) == lights(row=row)
+    expect_lit(faces, lights(row=row))
     faces.click("front", layer=layer, filters=filters, step=steps[0])
     expect(faces.pins()).to_have_text([layer, f"{layer}, {len(filters)} filters"])
+    until(faces.page, lambda: lit(faces)["squares"], classes)
     found = lit(faces)
     assert found.pop("front") == found["right"].pop("rows") == [row, row]  # the set in its layer
     assert found["squares"] == classes
     faces.page.locator("svg .lab[data-class]", has_text=classes[2]).first.click()
     expect(faces.pins()).to_have_count(3)
+    until(faces.page, lambda: lit(faces)["top"], [classes[2]])
     found = lit(faces)
     assert (found["top"], found["right"]["classes"]) == ([classes[2]], [classes[2]])
     assert found["squares"] == classes
@@ -130,18 +137,18 @@ def test_from_marked_iterations_to_their_filters_in_a_click_each_and_two_more(
     faces.click("top", name=first, step=steps[0])
     expect(faces.pins()).to_have_text([first, f"step {steps[0]:,}"])
     wait_for_flipped(faces, 1)
-    assert lit(faces) == lights([first], marks=marks[:1])
+    expect_lit(faces, lights([first], marks=marks[:1]))
     faces.click("top", name=first, step=steps[1])
     expect(faces.pins()).to_have_count(3)
     wait_for_flipped(faces, 2)
-    assert lit(faces) == lights([first], marks=marks)
+    expect_lit(faces, lights([first], marks=marks))
     faces.click("right", name=first, layer=layer, filters=filters, step=steps[1])
     expect(faces.pins()).to_have_count(4)
-    assert lit(faces) == lights([first], row, marks, [first, second])
+    expect_lit(faces, lights([first], row, marks, [first, second]))
     faces.page.locator("svg .lab[data-class]", has_text=second).first.click()
     expect(faces.pins()).to_have_count(5)
     wait_for_flipped(faces, 4)
-    assert lit(faces) == lights([first, second], row, marks, [first, second])
+    expect_lit(faces, lights([first, second], row, marks, [first, second]))
     assert_link_restores(faces, visit, fresh_page)
     faces.click("right", name=first, layer=layer, filters=filters, step=steps[1])
     expect(faces.pins()).to_have_text([second, f"step {steps[0]:,}"])
@@ -158,16 +165,16 @@ def test_from_the_strongest_line_to_strips_and_filters_in_four_clicks(explore, v
         "() => window.epochscope.correlation.state.matrix.settings.order === 'appearances'"
     )
     faces = Faces(faces.page)
+    until(faces.page, lambda: sorted(faces.scene()["classes"][: len(classes)]), classes)
     strongest = faces.scene()["classes"][: len(classes)]
-    assert sorted(strongest) == classes
     # The line of the set, between the columns of two classes.
     columns = [faces.point("right", name=name, layer=layer, filters=filters) for name in strongest]
     faces.page.mouse.click(*np.mean(columns[1:3], 0))
     expect(faces.pins()).to_have_text([f"{layer}, {len(filters)} filters"])
-    assert lit(faces) == lights(row=row, squares=classes)
+    expect_lit(faces, lights(row=row, squares=classes))
     faces.click("right", name=classes[3], layer=layer, filters=filters, step=steps[0])
     expect(faces.pins()).to_have_count(3)
-    assert lit(faces) == lights([classes[3]], row, [(steps[0], classes)], classes)
+    expect_lit(faces, lights([classes[3]], row, [(steps[0], classes)], classes))
     assert_link_restores(faces, visit, fresh_page)
 
 
@@ -203,7 +210,7 @@ def test_angle_and_fold_are_in_the_link(show, visit, fresh_page):
     )
 
     other = Faces(visit(fresh_page(), faces.page.evaluate("window.epochscope.link()")))
-    assert other.scene() == faces.scene()
+    until(other.page, other.scene, faces.scene())
 
 
 def test_several_runs_are_tabs_that_share_their_pins(show):

@@ -1,8 +1,8 @@
 """Reads and drives the canvases of the Validation page as its browser tests need it."""
 
-import time
-
 import numpy as np
+
+from tests.browser.patience import until
 
 READ_ROWS = """() => {
   const { spec } = window.epochscope.canvas.view('validation-rows');
@@ -134,7 +134,4 @@ class Chart:
 
 def until_alike(chart, other, read):
     """Wait until two pages show the same, and say in what they differ where they do not."""
-    deadline = time.monotonic() + 20
-    while read(chart) != read(other) and time.monotonic() < deadline:
-        other.page.wait_for_timeout(50)
-    assert read(other) == read(chart)
+    until(other.page, lambda: read(other), read(chart))
