@@ -35,6 +35,9 @@ WATCH = """
     new MutationObserver(look).observe(document.body, {
       subtree: true, attributes: true, attributeFilter: ["data-drawn"],
     }));
+  // A page holds something once its canvases have rows; Overview draws curves instead.
+  watch.whole = () => [...document.querySelectorAll("[data-page] canvas")].some(({ dataset }) => Number(dataset.rows) > 0)
+    || Boolean(document.querySelector("[data-page='overview'] .curve-chart[data-drawn]"));
   watch.state = () => JSON.stringify([...document.querySelectorAll("[data-page] canvas[data-drawn]")]
     .map((canvas) => [canvas.id, canvas.dataset.rows ?? "", canvas.dataset.cells ?? ""]));
 })();
@@ -76,7 +79,8 @@ def main() -> int:
     query = f"?runs={quote(arguments.run)}" if arguments.run else ""
     with _serve() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
+            executable_path=shutil.which("chromium-headless-shell") or shutil.which("chromium"),
+            args=["--no-sandbox", "--disable-gpu"],
         )
         print_head("Pages in Chromium", "open 1.5 s, k 150 ms, hover 50 ms (medians)")
         for name in PAGES:
@@ -113,7 +117,9 @@ def _open(browser: Browser, url: str) -> Opening:
         page = _new_page(browser)
         received = _count_answers(page)
         page.goto(url)
-        page.wait_for_function("(wanted) => window.watch.state() === wanted", arg=wanted)
+        page.wait_for_function(
+            "(wanted) => window.watch.whole() && window.watch.state() === wanted", arg=wanted
+        )
         taken.append(page.evaluate("() => performance.now()"))
         sizes.append(sum(received) / 1e3)
         page.context.close()
@@ -172,7 +178,7 @@ def _settle(browser: Browser, url: str) -> Page:
     page = _new_page(browser)
     page.goto(url)
     page.wait_for_function(
-        f"() => window.watch.at > 0 && performance.now() - window.watch.at > {QUIET}",
+        f"() => window.watch.whole() && performance.now() - window.watch.at > {QUIET}",
         timeout=120_000,
     )
     return page

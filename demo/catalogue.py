@@ -16,7 +16,7 @@ from demo.trainings import (
 
 Settings = ClassifierSettings | AutoencoderSettings
 
-STEPS = 420
+STEPS = 300
 FAULT_AT = 126  # within the first epoch, so that the image is drawn there for the first time
 
 # The dearest first, so that two processes end at about the same time.
