@@ -10,9 +10,13 @@ import pytest
 from data.demos import Planted, write_plain_run, write_planted_run, write_score_run
 from data.store import Run, open_run
 from settings import settings
+from tests.make_once import make_once
 
-hypothesis.settings.register_profile("busy", deadline=None)  # a busy machine is no failure
-hypothesis.settings.load_profile("busy")
+# A busy machine is no failure, so there is no deadline. Every run draws the same examples; new ones are
+# looked for by pytest --hypothesis-profile=search.
+hypothesis.settings.register_profile("repeatable", deadline=None, derandomize=True)
+hypothesis.settings.register_profile("search", deadline=None, max_examples=2_000)
+hypothesis.settings.load_profile("repeatable")
 
 
 @pytest.fixture
@@ -44,12 +48,17 @@ def planted_runs(tmp_path_factory) -> dict[str, Planted]:
 def paper_logs(tmp_path_factory):
     """A folder of small paper-scale logs that no test may change: of two seeds, and without plants."""
     from benchmarks.paper_log.plan import Plan
-    from benchmarks.paper_log.writer import write_paper_log
+    from benchmarks.paper_log.writer import PaperLog, draw_plants, write_paper_log
 
-    folder = tmp_path_factory.mktemp("paper")
     plans = {f"seed{seed}": Plan(seed, 0.02) for seed in (7, 8)}
     plans["plain"] = Plan(7, 0.02, plants=False)
-    return {name: write_paper_log(folder, plan, name) for name, plan in plans.items()}
+
+    def write(folder: Path) -> None:
+        for name, plan in plans.items():
+            write_paper_log(folder, plan, name)
+
+    folder = make_once(tmp_path_factory, "paper", write)
+    return {name: PaperLog(folder, name, plan, draw_plants(plan)) for name, plan in plans.items()}
 
 
 @pytest.fixture(scope="session")

@@ -38,7 +38,7 @@ class PaperLog:
 def write_paper_log(logdir: Path, plan: Plan, name: str = "resnet50") -> PaperLog:
     """Write the log of a plan as a run of the log folder, compacted, without what was merged."""
     network = build_network(plan.fraction)
-    truths = draw_truths(plan, network) if plan.plants else None
+    truths = draw_plants(plan)
     answers = invent_answers(plan, truths)
     names = name_classes(plan.classes)
     parameters = sum(layer.filters * layer.fan_in for layer in network.layers)
@@ -52,6 +52,11 @@ def write_paper_log(logdir: Path, plan: Plan, name: str = "resnet50") -> PaperLo
     compact(folder)
     collect_garbage(folder, older_than_seconds=0)  # nobody can be reading them yet
     return PaperLog(logdir, name, plan, truths)
+
+
+def draw_plants(plan: Plan) -> Truths | None:
+    """Say what a plan plants in its log, which is the same each time; None where it plants nothing."""
+    return draw_truths(plan, build_network(plan.fraction)) if plan.plants else None
 
 
 def _describe_images(
