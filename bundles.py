@@ -43,8 +43,18 @@ def join_styles() -> Bundle:
     )
 
 
+def list_vendored() -> list[Bundle]:
+    """List the scripts of others that a page loads when it needs them; their names hold their versions."""
+    return [
+        Bundle(f"vendor/{path.name}", "text/javascript", path.read_text(encoding="utf-8"))
+        for path in sorted((ASSETS / "vendor").glob("*.js"))
+    ]
+
+
 def register_bundles(app: Dash) -> None:
     """Let every page of a Dash app load the two bundles instead of the files in them."""
+    for script in list_vendored():
+        _serve(app.server, app.get_asset_url(script.name), script)
     for bundle, addresses in (
         (join_scripts(), app.config.external_scripts),
         (join_styles(), app.config.external_stylesheets),

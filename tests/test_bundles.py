@@ -5,8 +5,9 @@ import re
 from pathlib import Path
 
 import pytest
+from plotly.offline import get_plotlyjs_version
 
-from bundles import join_scripts, join_styles
+from bundles import join_scripts, join_styles, list_vendored
 
 ASSETS = Path(__file__).parent.parent / "assets"
 
@@ -49,3 +50,20 @@ def test_a_page_names_one_file_of_each_kind_that_browsers_keep(client, bundle):
     kind = bundle.name.rpartition(".")[2]
     others = set(re.findall(rf"/assets/([\w./-]+\.{kind})\b", page)) - {bundle.name}
     assert others == ({"color_scheme.js"} if kind == "js" else set())
+
+
+def test_scripts_of_others_come_with_their_licence_and_are_kept(client):
+    for script in list_vendored():
+        name, version = re.fullmatch(r"vendor/([\w-]+)-([\d.]+)\.min\.js", script.name).groups()
+        assert f"v{version}" in script.content[:500]
+        assert "MIT" in (ASSETS / "vendor" / f"{name}.LICENSE.txt").read_text()
+        answer = client.get(f"/assets/{script.name}")
+        assert answer.text == script.content
+        assert "immutable" in answer.headers["Cache-Control"]
+
+
+def test_the_basic_plotly_is_the_one_that_is_loaded_and_of_the_age_of_the_python_package():
+    (script,) = list_vendored()
+    assert script.name in (ASSETS / "plotly.js").read_text()
+    version = re.search(r"-(\d+)\.", script.name)[1]
+    assert version == get_plotlyjs_version().split(".")[0]

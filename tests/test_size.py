@@ -22,6 +22,7 @@ FILES = sorted(
     for folder in SOURCES
     for kind in ("*.py", "*.js", "*.css", "*.sql")
     for file in (ROOT / folder).rglob(kind)
+    if file.parent.name != "vendor"
 ) + sorted(ROOT.glob("*.py"))
 
 
