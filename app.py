@@ -13,6 +13,7 @@ from waitress.server import create_server  # type: ignore[import-untyped]
 
 from bundles import register_bundles
 from callbacks import register_callbacks
+from callbacks.shell_live import list_first
 from data.compactor import start_compactor
 from data.errors import RunError
 from data.log_place import inspect_log_place
@@ -51,7 +52,7 @@ def create_app() -> Dash:
         suppress_callback_exceptions=True,
     )
     app.index_string = INDEX.replace("COLOR_SCHEME", app.get_asset_url("color_scheme.js"))
-    app.layout = build_shell()
+    app.layout = lambda: build_shell(list_first())
     register_bundles(app)
     register_callbacks(app)
     register_routes(app)

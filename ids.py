@@ -178,7 +178,6 @@ class LayersFilters:
     TOP_CHIPS = "layers-top-chips"
     TOP_STEPS = "layers-top-steps"
     TOP_MEASURE = "layers-top-measure"
-    TOP_CHOSEN = "layers-top-chosen"
     PAGE_ASK = "layers-filter-page-ask"
     PAGE_DATA = "layers-filter-page-data"
     PAGE = "layers-filter-page"

@@ -21,9 +21,7 @@ ERROR_PAGE = """<!DOCTYPE html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Epochscope</title>
 <script src="{assets}color_scheme.js"></script><link rel="icon" href="{assets}favicon.ico">
-<link rel="stylesheet" href="{assets}tokens.css"><link rel="stylesheet" href="{assets}icons.css">
-<link rel="stylesheet" href="{assets}base.css"><link rel="stylesheet" href="{assets}states.css">
-<link rel="stylesheet" href="{assets}cards.css"><link rel="stylesheet" href="{assets}controls.css"></head>
+<link rel="stylesheet" href="{styles}"></head>
 <body><main class="page error-page" data-page="error">
 <div class="brand"><span class="icon icon-epochscope" aria-hidden="true"></span>Epochscope</div>
 <h1>The log cannot be opened</h1><p class="how">No run can be shown until it can.</p>
@@ -35,24 +33,23 @@ ERROR_PAGE = """<!DOCTYPE html>
 
 
 def register_routes(app: Dash) -> None:
-    """Add the routes and headers of Epochscope to the server of a Dash app."""
+    """Add the routes and headers of Epochscope to the server of a Dash app that has its bundles."""
     server: Flask = app.server
-    assets = app.get_asset_url("")
+    (styles,) = app.config.external_stylesheets
+    error_page = ERROR_PAGE.replace("{assets}", app.get_asset_url("")).replace("{styles}", styles)
 
     def refuse_unusable_folder() -> Response | None:
         if request.method != "GET" or request.path.startswith(ALWAYS_SERVED):
             return None
         trouble = inspect_log_place(settings().logdir).trouble
-        return _answer_page(trouble, assets) if trouble else None
+        if not trouble:
+            return None
+        page = error_page.replace("{sentence}", escape(trouble))
+        return Response(page, status=503, mimetype="text/html")
 
     server.before_request(refuse_unusable_folder)
     server.after_request(add_security_headers)
     server.add_url_rule("/thumbnail", view_func=answer_thumbnail)
-
-
-def _answer_page(sentence: str, assets: str) -> Response:
-    page = ERROR_PAGE.format(sentence=escape(sentence), assets=assets)
-    return Response(page, status=503, mimetype="text/html")
 
 
 def answer_thumbnail() -> Response:

@@ -17,6 +17,17 @@ window.dash_clientside = window.dash_clientside || {};
     }
   };
 
+  /**
+   * Make a clientside callback that updates only what changes: it is called with its inputs, then with what
+   * each of its outputs holds (callbacks/browser_functions.py).
+   */
+  epochscope.onlyChanged = (work) => (...given) => {
+    const found = work(...given);
+    const held = given.slice(-[found].flat().length);
+    const update = (value, i) => (JSON.stringify(value ?? null) === JSON.stringify(held[i] ?? null) ? window.dash_clientside.no_update : value);
+    return Array.isArray(found) ? found.map(update) : update(found, 0);
+  };
+
   /** Decode base64 to bytes. */
   epochscope.decode = function (base64) {
     if (Uint8Array.fromBase64) return Uint8Array.fromBase64(base64);

@@ -22,13 +22,37 @@
   };
 
   /** Draw the page; returns the class of its card. */
-  callbacks.draw = function (matrix, strips, lift, suggested, selection, focus, range, chosen) {
+  callbacks.draw = function (matrix, strips, selection, focus, range, chosen) {
     const card = document.getElementById("correlation-card");
-    Object.assign(page.state, { strips, lift, suggested, selection: selection ?? {}, focus, range, chosen });
+    Object.assign(page.state, { strips, selection: selection ?? {}, focus, range, chosen });
     if (!matrix || !card) return "card faces-card loading";
     page.state.matrix = page.adopt(matrix);
     card.classList.remove("loading");
     watch();
+    show();
+    page.showSuggestion();
+    canvas.showNotes("correlation-notes", matrix.notes);
+    askForImages();
+    return "card faces-card";
+  };
+
+  const isDrawn = () => Boolean(document.getElementById("correlation-card")?.matches(":not(.loading)")) && Boolean(page.state.matrix);
+
+  /** Compare what is drawn with chance. */
+  callbacks.takeLift = function (lift) {
+    page.state.lift = lift;
+    if (isDrawn()) show();
+  };
+
+  /** Offer the settings that were found. */
+  callbacks.takeSuggested = function (suggested) {
+    page.state.suggested = suggested;
+    if (isDrawn()) page.showSuggestion();
+  };
+
+  // Draw the faces where they changed, else only mark them.
+  function show() {
+    const { matrix, strips, lift } = page.state;
     const view = page.view();
     const liftKey = (view.abstract || view.color === "lift") && lift?.key === matrix.key;
     const wanted = JSON.stringify([matrix.key, Boolean(strips), liftKey, view, page.shownPlaces()]);
@@ -42,13 +66,9 @@
     page.drawTabs(document.getElementById("correlation-tabs"));
     page.showHead();
     page.showPinned();
-    page.showSuggestion();
-    canvas.showNotes("correlation-notes", matrix.notes);
     const text = document.getElementById("correlation-text");
     if (text) text.textContent = page.sayAll();
-    askForImages();
-    return "card faces-card";
-  };
+  }
 
   // The images of what is pinned are asked for when that changes.
   function askForImages() {
@@ -79,18 +99,18 @@
   };
 
   /** Show in the panel what the link, or else the page itself, says. */
-  callbacks.showControls = function (matrix, selection) {
+  callbacks.showControls = epochscope.onlyChanged((matrix, selection) => {
     page.state.selection = selection ?? {};
     if (matrix) page.state.matrix = page.adopt(matrix);
     const values = page.state.matrix ? page.readControls() : null;
     return values ?? page.controls.map(() => clientside.no_update);
-  };
+  });
 
   /** Take what was chosen in the panel into the link. */
-  callbacks.choose = function (...values) {
+  callbacks.choose = epochscope.onlyChanged((...given) => {
     if (!page.state.matrix) return page.controls.filter(({ say }) => say).map(() => "");
-    return page.takeControls(values);
-  };
+    return page.takeControls(given.slice(0, page.controls.length));
+  });
 
   epochscope.onScheme?.(() => {
     if (page.state.matrix && document.getElementById("correlation-stages")) {

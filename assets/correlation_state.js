@@ -46,13 +46,15 @@
 
   /** What the faces of the run at `place` are painted from: errors, lift, scores. */
   page.dataOf = (place) => {
-    const { matrix, strips, lift } = page.state;
+    const { matrix, strips } = page.state;
     const run = matrix.runs[place];
     const strip = strips?.runs[place];
     if (strip && !strip.grid) {
       strip.grid = { numbers: canvas.unpack(strip.errors), columns: run.steps.length, top: strip.errors.top };
     }
-    const found = lift?.key === matrix.key ? unpackLift(lift.runs[place]) : null;
+    // Looked up when it is read: what was compared with chance comes after the matrix is drawn.
+    const found = () => (page.state.lift?.key === matrix.key ? unpackLift(page.state.lift.runs[place]) : null);
+    const read = (what) => (row, class_) => found() && what(found(), row * stacked + class_);
     const stacked = matrix.classes.length;
     const rowOf = (class_) => strip?.places[matrix.classes[class_].row] ?? -1;
     const scored = run.classes.flatMap((one) => (one ? one.left.concat(one.right).map((flips) => flips / one.images) : []));
@@ -62,11 +64,13 @@
       score: Math.max(0, ...scored),
       meanOf: (class_) => meanOf(strip?.grid, rowOf(class_)),
       errorAt: (class_, at) => levelAt(strip?.grid, rowOf(class_), at),
-      liftAt: (row, class_) => found && (found.observed[row * stacked + class_] + 1) / (found.expected[row * stacked + class_] + 1),
-      observedAt: (row, class_) => found && found.observed[row * stacked + class_],
-      expectedAt: (row, class_) => found && found.expected[row * stacked + class_],
-      beyondAt: (row, class_) => Boolean(found?.beyond.has(row * stacked + class_)),
-      beyond: found ? found.beyond.size : null,
+      liftAt: read(({ observed, expected }, cell) => (observed[cell] + 1) / (expected[cell] + 1)),
+      observedAt: read(({ observed }, cell) => observed[cell]),
+      expectedAt: read(({ expected }, cell) => expected[cell]),
+      beyondAt: read(({ beyond }, cell) => beyond.has(cell)),
+      get beyond() {
+        return found() ? found().beyond.size : null;
+      },
     };
   };
 

@@ -56,17 +56,17 @@
   };
 
   /** Show in the panel what the link says. */
-  callbacks.showControls = function (selection) {
+  callbacks.showControls = epochscope.onlyChanged((selection) => {
     page.state.selection = selection ?? {};
     shown = [option("layout") === "flat" ? "flat" : "cube", faces.angleOf(option("angle"))];
     return shown;
-  };
+  });
 
   /** Take what was chosen in the panel into the link. */
-  callbacks.choose = function (layout, angle) {
+  callbacks.choose = epochscope.onlyChanged((layout, angle) => {
     if (shown.length && layout && layout !== shown[0]) choose("layout", layout === "flat" ? "flat" : null);
     if (shown.length && angle && angle !== shown[1]) choose("angle", String(angle), "replace");
     shown = [layout ?? shown[0], angle ?? shown[1]];
     return `${angle}°`;
-  };
+  });
 })();

@@ -6,7 +6,7 @@
   const { canvas } = epochscope;
   const HEAD = "layers-head";
   const ROWS = "layers-rows";
-  const CLASS = "card layers-card";
+  const CLASS = "card chart-card layers-card";
   const OBEYED = ["validation.flips", "correlation.change"]; // options that decide which filters are anomaly filters
 
   /** Draw the charts and the graph from the state of the page, with their labels. */
@@ -37,8 +37,8 @@
   };
 
   function askAgain() {
-    const asked = callbacks.shown(page.state.data, page.state.options, page.state.search, page.state.asked);
-    if (asked !== clientside.no_update) epochscope.emit("layers-shown", { data: asked });
+    const asked = page.askShown(page.state.options);
+    if (JSON.stringify(asked) !== JSON.stringify(page.state.asked)) epochscope.emit("layers-shown", { data: asked });
     page.redraw();
   }
 
@@ -81,22 +81,42 @@
 
   const callbacks = (clientside.layers = {});
 
-  /** Which levels are charted and how; changes only when they do. */
-  callbacks.shown = function (data, options, search, before) {
-    if (!data) return clientside.no_update;
+  /** What is asked of the server: which levels are charted and how, and of which the filters. */
+  callbacks.ask = epochscope.onlyChanged((data, options, search) => {
+    const filters = epochscope.layersFilters.ask(data, options || {});
+    if (!data) return [clientside.no_update, filters];
     Object.assign(page.state, { data, options: options || {}, search: search || "" });
-    const read = (name) => page.option(name, options || {});
+    return [page.askShown(options || {}), filters];
+  });
+
+  /** Which levels are charted and how. */
+  page.askShown = function (options) {
+    const read = (name) => page.option(name, options);
     const rows = page.shownPlaces().map((place) => {
-      const { name } = data.levels[place];
-      return [name, page.wantedType(name, options || {})];
+      const { name } = page.state.data.levels[place];
+      return [name, page.wantedType(name, options)];
     });
     // By name, so that another sorting asks for nothing.
-    const asked = { rows: rows.sort(([a], [b]) => (a < b ? -1 : 1)), values: read("values"), stat: read("stat"), ratio: page.thresholds(options || {}), scale: read("scale") };
-    return JSON.stringify(asked) === JSON.stringify(before) ? clientside.no_update : asked;
+    return { rows: rows.sort(([a], [b]) => (a < b ? -1 : 1)), values: read("values"), stat: read("stat"), ratio: page.thresholds(options), scale: read("scale") };
   };
 
-  /** Draw the page; returns the class of its card. */
-  callbacks.draw = function (data, rows, options, layers, search, chosen) {
+  /** What is asked for beside the charts: layers with anomaly filters, top-changing filters, one filter. */
+  callbacks.askBeside = epochscope.onlyChanged((selection, focus) => {
+    const { layersFilters: filters } = epochscope;
+    return selection ? [page.askAnomalies(selection), filters.askTop(selection, focus), filters.askPage(selection, focus)] : Array(3).fill(clientside.no_update);
+  });
+
+  let drawn = []; // what the page was last drawn from
+
+  /** Draw the page, or only mark focus and range; returns the class of its card, and the page in words. */
+  callbacks.draw = function (...given) {
+    const [focus, range] = given.splice(-2);
+    const same = given.every((value, i) => value === drawn[i]) && canvas.view(ROWS)?.element.isConnected;
+    drawn = given;
+    return [same ? clientside.no_update : draw(...given), mark(focus, range)];
+  };
+
+  function draw(data, rows, options, layers, search, chosen) {
     page.state.data = data ?? null;
     if (!data || !chosen) return `${CLASS} loading`;
     Object.assign(page.state, { data, options: options || {}, layers: layers || [], search: search || "", chosen, asked: rows?.asked });
@@ -110,15 +130,13 @@
     const view = canvas.view(ROWS);
     if (view?.spec) document.getElementById("layers-legend")?.replaceChildren(...page.legend(view.spec));
     return CLASS;
-  };
+  }
 
   /** What decides which layers hold anomaly filters, while only those are shown; else nothing. */
-  callbacks.askAnomalies = function (selection, before) {
-    if (!selection) return clientside.no_update;
+  page.askAnomalies = function (selection) {
     const { window: span, threshold, rule, top, options = {} } = selection;
     const obeyed = Object.fromEntries(OBEYED.filter((name) => options[name]).map((name) => [name, options[name]]));
-    const asked = page.option("only", options) === "anomalies" ? { window: span, threshold, rule, top, options: obeyed } : null;
-    return JSON.stringify(asked) === JSON.stringify(before ?? null) ? clientside.no_update : asked;
+    return page.option("only", options) === "anomalies" ? { window: span, threshold, rule, top, options: obeyed } : null;
   };
 
   /** Keep the layers with anomaly filters; returns how many there are, in words. */
@@ -127,27 +145,27 @@
     return names ? `${names.length} layer${names.length === 1 ? " holds" : "s hold"} filters of anomaly iterations.` : "";
   };
 
-  /** Mark focus and range; nothing is drawn again, unless the levels stand by the focus step. */
-  callbacks.mark = function (focus, range) {
+  // Nothing is drawn again, unless the levels stand by the focus step.
+  function mark(focus, range) {
     canvas.mark("layers", { focus: focus ?? null, range: range ?? null });
     const { data } = page.state;
     if (!data?.runs.some(Boolean) || !document.getElementById(ROWS)) return "";
     if (page.option("sort") === "change") page.redraw();
     else page.readOut();
     return sayAll(data, focus);
-  };
+  }
 
   /** Show in the panel what the link says. */
-  callbacks.showControls = function (options) {
+  callbacks.showControls = epochscope.onlyChanged((options) => {
     const read = (name) => page.option(name, options || {});
     return [
       read("values"), read("stat"), read("type"), page.bands(options || {}), read("scale"), page.thresholds(options || {}), read("sort"),
       read("only") === "anomalies",
     ];
-  };
+  });
 
   /** Take what was chosen in the panel into the link. */
-  callbacks.choose = function (values, stat, type, bands, scale, ratio, sort, only) {
+  callbacks.choose = epochscope.onlyChanged((values, stat, type, bands, scale, ratio, sort, only) => {
     const sorted = (ratio || []).toSorted((a, b) => b - a).join(",");
     const chosen = { values, stat, type, bands: bands && String(bands), scale, ratio: sorted, sort, only: only ? "anomalies" : "" };
     const before = epochscope.selection().options || {};
@@ -157,5 +175,5 @@
       if (known && wanted !== before[`layers.${name}`]) page.chooseOption(name, wanted ?? null, name === "bands" ? "replace" : "push");
     }
     return String(bands ?? "");
-  };
+  });
 })();

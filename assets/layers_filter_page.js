@@ -10,11 +10,10 @@
   let shown = null; // {data, focus}
 
   /** Which filter the link opens: {layer, filter, focus}; null for none. */
-  callbacks.askPage = function (selection, focus, before) {
-    const last = selection?.filters?.at(-1);
+  filters.askPage = function (selection, focus) {
+    const last = selection.filters?.at(-1);
     const cut = last ? last.lastIndexOf(":") : -1;
-    const ask = last ? { layer: last.slice(0, cut), filter: Number(last.slice(cut + 1)), focus: focus ?? null } : null;
-    return JSON.stringify(ask) === JSON.stringify(before ?? null) ? window.dash_clientside.no_update : ask;
+    return last ? { layer: last.slice(0, cut), filter: Number(last.slice(cut + 1)), focus: focus ?? null } : null;
   };
 
   /** Fill the drawer with the filter that the server sent; returns its class. */

@@ -25,14 +25,14 @@
 
   const callbacks = (clientside.layersFilters ||= {});
 
-  /** The layers whose filters are open, and how they are shown; changes only when that does. */
-  callbacks.ask = function (structure, options, before) {
-    filters.state.options = options || {};
-    const names = page.openNames?.(options || {}) ?? new Set();
+  /** The layers whose filters are open, and how they are shown. */
+  filters.ask = function (structure, options) {
+    filters.state.options = options;
+    const names = page.openNames?.(options) ?? new Set();
     const levels = page.levelsWithFilters?.(structure) ?? [];
     const ask = { layers: levels.filter((name) => names.has(name)) };
     for (const name of CONTROLS) ask[name] = filters.option(name);
-    return JSON.stringify(ask) === JSON.stringify(before) ? clientside.no_update : ask;
+    return ask;
   };
 
   /** Names of the layers that have filters, in the structure that the server sent. */
@@ -41,9 +41,10 @@
 
   /** Take the filters that the server sent; returns them in words. */
   callbacks.take = function (sent) {
+    const before = filters.state.charts.size;
     filters.state.charts = new Map((sent?.charts ?? []).map((chart) => [chart.layer, chart]));
     filters.state.asked = sent?.asked ?? null;
-    if (page.state?.data) page.redraw?.();
+    if (page.state?.data && (before || filters.state.charts.size)) page.redraw?.();
     return (sent?.charts ?? []).map(filters.sayChart).join(" ");
   };
 
@@ -112,14 +113,14 @@
   };
 
   /** Show in the panel what the link says. */
-  callbacks.showControls = function (options) {
+  callbacks.showControls = epochscope.onlyChanged((options) => {
     filters.state.options = options || {};
     const height = Number(filters.option("filter-height", options)) || 0;
     return [...CONTROLS.map((name) => filters.option(name, options)), height];
-  };
+  });
 
   /** Take what was chosen in the panel into the link. */
-  callbacks.chooseControls = function (quantity, by, order, height) {
+  callbacks.chooseControls = epochscope.onlyChanged((quantity, by, order, height) => {
     const chosen = { quantity, by, order };
     const before = epochscope.selection().options || {};
     for (const [name, value] of Object.entries(chosen)) {
@@ -129,5 +130,5 @@
     if (wanted !== before["layers.filter-height"]) filters.choose("filter-height", wanted ?? null, "replace");
     if (page.state?.data) page.redraw?.();
     return height ? `${height} px` : "fits";
-  };
+  });
 })();

@@ -15,15 +15,14 @@
   const tall = () => (window.innerHeight >= 1000 ? { pitch: 15, strip: 12 } : { pitch: 14, strip: 11 });
 
   /** What is asked of the server: {steps, every, k, measure}; changes only when that does. */
-  callbacks.askTop = function (selection, focus, before) {
-    const options = selection?.options || {};
-    const picks = selection?.picks ?? [];
+  filters.askTop = function (selection, focus) {
+    const options = selection.options || {};
+    const picks = selection.picks ?? [];
     const steps = [...new Set([...(focus === null || focus === undefined ? [] : [snap(focus)]), ...picks])];
-    const ask = {
-      steps, every: filters.option("steps", options) === "all", k: selection?.top ?? null,
+    return {
+      steps, every: filters.option("steps", options) === "all", k: selection.top ?? null,
       measure: filters.option("measure", options) === "relative" ? "relative" : "change",
     };
-    return JSON.stringify(ask) === JSON.stringify(before) ? clientside.no_update : ask;
   };
 
   // Between two validated steps nothing is ranked: the one before stands for all of them.
@@ -178,7 +177,7 @@
   }
 
   /** Show in the panel what the link says: k, its slider's end, measure, any or all, how many there are. */
-  callbacks.showTopControls = function (selection, sent) {
+  callbacks.showTopControls = epochscope.onlyChanged((selection, sent) => {
     const options = selection?.options || {};
     chips(selection ?? {}, sent);
     const many = Math.max(0, ...(sent?.runs ?? []).filter(Boolean).map((run) => run.filters));
@@ -189,7 +188,7 @@
     if (!late) shown = { k, slider: Math.min(k, sliderEnd) };
     const ends = late ? Array(3).fill(clientside.no_update) : [shown.slider, sliderEnd, k];
     return [...ends, filters.option("measure", options), filters.option("steps", options), many ? `Top k of ${format(many)}` : "Top k"];
-  };
+  });
 
   /** Take the panel's choice into the link. */
   callbacks.chooseTop = function (slider, number, measure, steps_) {
@@ -200,6 +199,5 @@
     if (wanted && wanted >= 1 && shown && wanted !== shown.k) epochscope.select({ top: Math.round(wanted) }, { history: "replace" });
     if (measure && measure !== filters.option("measure", before)) filters.choose("measure", measure);
     if (steps_ && steps_ !== filters.option("steps", before)) filters.choose("steps", steps_);
-    return "";
   };
 })();

@@ -6,7 +6,7 @@
   const DEBOUNCE = 80;
   const MOST_SMOOTHING = 0.99;
   let sentView = null;
-  let smoothedAt = 0;
+  let smoothed = { weight: null, at: 0 }; // what the slider was last moved or set to
 
   /** The settings of the charts from the options of the link; what is none of those offered is the default. */
   epochscope.readOverview = function (options) {
@@ -92,34 +92,39 @@
   }
 
   let smoothing = null;
-  /** Clientside callback: the slider moved; what it rests at goes into the link. */
-  overview.chooseSmoothing = function (value) {
-    if (value === null || value === undefined) return '';
-    smoothedAt = Date.now();
-    clearTimeout(smoothing);
-    smoothing = setTimeout(() => choose('smoothing', value, 'replace'), DEBOUNCE);
-    return value.toFixed(2).replace(/0$/, '');
-  };
 
-  overview.chooseAxis = (value) => void choose('axis', value);
-  overview.chooseLoss = (value) => void choose('loss', value);
-  overview.chooseMarks = function (checked) {
-    if (checked !== null && checked !== undefined) choose('marks', checked ? 'on' : 'off');
-  };
+  /** Clientside callback: what the controls say goes into the link; returns the smoothing in words. */
+  overview.choose = epochscope.onlyChanged((weight, axis, loss, marks) => {
+    choose('axis', axis);
+    choose('loss', loss);
+    if (marks !== null && marks !== undefined) choose('marks', marks ? 'on' : 'off');
+    if (weight === null || weight === undefined) return '';
+    chooseSmoothing(weight);
+    return weight.toFixed(2).replace(/0$/, '');
+  });
+
+  // What the slider rests at goes into the link.
+  function chooseSmoothing(weight) {
+    if (weight === smoothed.weight) return;
+    smoothed = { weight, at: Date.now() };
+    clearTimeout(smoothing);
+    smoothing = setTimeout(() => choose('smoothing', weight, 'replace'), DEBOUNCE);
+  }
 
   /** Clientside callback: the controls show what the link says. */
-  overview.setControls = function (options, value) {
+  overview.setControls = epochscope.onlyChanged((options, held) => {
     if (!options) return Array(4).fill(same());
     const { smoothing: weight, axis, loss, marks } = epochscope.readOverview(options);
-    const dragging = Date.now() - smoothedAt < 10 * DEBOUNCE && value !== undefined;
-    return [dragging || weight === value ? same() : weight, axis, loss, marks === 'on'];
-  };
+    const dragging = Date.now() - smoothed.at < 10 * DEBOUNCE && held !== undefined;
+    if (!dragging) smoothed.weight = weight;
+    return [dragging ? held : weight, axis, loss, marks === 'on'];
+  });
 
   /** Clientside callback: the range fields show the range in force, or all steps. */
-  overview.setRange = function (range, live, chosen) {
-    const last = epochscope.lastStep(live, chosen);
-    return range || [0, last];
-  };
+  overview.setRange = epochscope.onlyChanged((range, live, chosen) => {
+    follow(live, chosen);
+    return range || [0, epochscope.lastStep(live, chosen)];
+  });
 
   /** The newest step of the chosen runs; null before there is one. */
   epochscope.lastStep = function (live, chosen) {
@@ -130,8 +135,8 @@
 
   const newest = { of: '', step: null };
 
-  /** Clientside callback: a range that ends at the newest step goes on to the next newest. */
-  overview.follow = function (live, chosen) {
+  // A range that ends at the newest step goes on to the next newest.
+  function follow(live, chosen) {
     const of = JSON.stringify(chosen);
     const step = epochscope.lastStep(live, chosen);
     const range = (epochscope.selection() || {}).range;
@@ -140,7 +145,7 @@
       epochscope.select({ range: [range[0], step] }, { history: 'replace' });
     }
     Object.assign(newest, { of, step });
-  };
+  }
 
   /** Clientside callback: a step typed into one of the range fields. */
   overview.chooseRange = function (from, to, range, live, chosen) {

@@ -1,8 +1,11 @@
 // What follows from the selection and the log: the runs, steps, classes and layers that pages draw.
 (function (epochscope, clientside) {
   const shell = (clientside.shell = clientside.shell || {});
-  const derived = { steps: null, parts: null }; // what the last two callbacks worked out
-  const sent = {};
+  const STORES = ['selection', 'chosen-runs', 'chosen-versions', 'step-range', 'focus-step', 'page-options'];
+  const PARTS = ['chosen-classes', 'chosen-images', 'chosen-layers'];
+  const derived = { steps: null, parts: null }; // what was last worked out
+  const sent = {}; // what the stores hold, as text
+  let live = null;
   let known = {};
   let stopFollowing = () => {};
 
@@ -81,34 +84,60 @@
   const count = (step) => step.toLocaleString('en-US');
   const split = (values, test) => [values.filter(test), values.filter((value) => !test(value))];
 
-  /** Clientside callback: chosen runs, range, focus step and options, each only when it changes. */
-  shell.deriveSteps = function (selection, live) {
-    if (!selection || !live) return Array(4).fill(clientside.no_update);
-    const steps = (derived.steps = epochscope.deriveSteps(selection, live));
-    if (!selection.runs && steps.chosen.length) {
-      epochscope.select({ runs: steps.chosen }, { history: 'replace' });
-    }
-    showNotice();
-    return [
-      changed('chosen', steps.chosen),
-      changed('range', steps.range),
-      changed('focus', steps.focus),
-      changed('options', selection.options || {}),
-    ];
+  /** Clientside callback: selection, chosen runs, their versions, range, focus and options, as they change. */
+  shell.follow = function (_search, _pathname, liveNow) {
+    live = liveNow || live;
+    epochscope.followLink();
+    const found = deriveStores();
+    if (derived.parts?.complete) emit(PARTS, found); // else they follow with the facts
+    return STORES.map((id) => changed(id, found[id]));
   };
 
-  /** Clientside callback: chosen classes, images and layers, each only when it changes. */
-  shell.deriveParts = function (selection, chosen, facts) {
-    if (!selection || !chosen) return Array(3).fill(clientside.no_update);
+  /** Clientside callback: chosen classes, images and layers, once it is known what the runs have. */
+  shell.takeFacts = function (facts) {
     known = facts || {};
-    const parts = (derived.parts = epochscope.deriveParts(selection, chosen, facts));
-    showNotice();
-    return ['classes', 'images', 'layers'].map((name) => {
-      // They wait until it is known what the runs have, so that no page asks for anything else.
-      const waits = parts[name].length > 0 && !parts.complete;
-      return waits ? clientside.no_update : changed(name, parts[name]);
-    });
+    const found = deriveStores();
+    return PARTS.map((id) => changed(id, found[id]));
   };
+
+  /** Tell the pages the selection, and all that follows from it, at once. */
+  epochscope.publish = function () {
+    emit([...STORES, ...PARTS], deriveStores());
+  };
+
+  function emit(ids, found) {
+    ids.forEach((id) => {
+      const data = changed(id, found[id]);
+      if (data !== clientside.no_update) epochscope.emit(id, { data });
+    });
+  }
+
+  // What the stores of the frame hold, by their ids; undefined where they wait for the server.
+  function deriveStores() {
+    if (!live) return { selection: epochscope.selection() };
+    let selection = epochscope.selection();
+    const steps = (derived.steps = epochscope.deriveSteps(selection, live));
+    if (!selection.runs && steps.chosen.length) {
+      epochscope.nameRuns(steps.chosen);
+      selection = epochscope.selection();
+    }
+    const parts = (derived.parts = epochscope.deriveParts(selection, steps.chosen, known));
+    showNotice();
+    const versions = live.runs.filter(({ name }) => steps.chosen.includes(name)).map((run) => [run.name, run.version]);
+    // They wait until it is known what the runs have, so that no page asks for anything else.
+    const part = (name) => (parts[name].length > 0 && !parts.complete ? undefined : parts[name]);
+    return {
+      selection,
+      'chosen-runs': steps.chosen,
+      'chosen-versions': Object.fromEntries(versions),
+      'step-range': steps.range,
+      'focus-step': steps.focus,
+      'page-options': selection.options || {},
+      'chosen-classes': part('classes'),
+      'chosen-images': part('images'),
+      'chosen-layers': part('layers'),
+    };
+  }
 
   function showNotice() {
     const { steps, parts } = derived;
@@ -122,28 +151,19 @@
     return { runs: chosen, step: focus, range, classes, images, layers };
   };
 
-  function changed(name, value) {
+  function changed(id, value) {
+    if (value === undefined) return clientside.no_update;
     const text = JSON.stringify(value);
-    if (sent[name] === text) return clientside.no_update;
-    sent[name] = text;
+    if (sent[id] === text) return clientside.no_update;
+    sent[id] = text;
     return value;
   }
-
-  /** Clientside callback: what version of each chosen run the log holds. */
-  shell.versions = function (chosen, live) {
-    if (!chosen || !live) return clientside.no_update;
-    const found = live.runs.filter(({ name }) => chosen.includes(name));
-    return changed('versions', Object.fromEntries(found.map((run) => [run.name, run.version])));
-  };
 
   /** Clientside callback, once: the colour scheme in force, followed from then on, for what cannot read CSS. */
   shell.scheme = function (id) {
     stopFollowing();
-    stopFollowing = epochscope.onScheme((scheme) => {
-      const data = changed('scheme', scheme);
-      if (data !== clientside.no_update) epochscope.emit(id, { data });
-    });
-    sent.scheme = JSON.stringify(epochscope.scheme());
+    stopFollowing = epochscope.onScheme((scheme) => emit([id], { [id]: scheme }));
+    sent[id] = JSON.stringify(epochscope.scheme());
     return epochscope.scheme();
   };
 })(window.epochscope, window.dash_clientside);

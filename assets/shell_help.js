@@ -8,24 +8,23 @@
     const source = document.querySelector('.help-source');
     const how = document.querySelector('[data-page] .how');
     dialog.setAttribute('aria-label', 'How to read this page');
-    const sentence = source ? source.querySelector('p') : how;
-    const entries = source ? [...source.querySelectorAll('[data-glyph]')] : [];
+    const sentence = source || how;
+    const entries = source ? JSON.parse(source.dataset.glyphs) : [];
     dialog.append(
       epochscope.overlayHead(`How to read this: ${title ? title.textContent : 'Epochscope'}`),
       make('div', { class: 'overlay-body' }, make('p', { text: sentence ? sentence.textContent : '' }), entries.map(drawEntry)),
     );
   });
 
-  function drawEntry(entry) {
+  function drawEntry([drawing, title, text]) {
     const canvas = make('canvas', { 'aria-hidden': 'true' });
-    const draw = epochscope.glyphs[entry.dataset.glyph];
+    const draw = epochscope.glyphs[drawing];
     if (draw) requestAnimationFrame(() => drawGlyph(canvas, draw));
-    const [title, text] = entry.children;
     return make(
       'div',
       { class: 'glyph' },
       canvas,
-      make('div', {}, make('b', { text: title.textContent }), make('div', { text: text.textContent })),
+      make('div', {}, make('b', { text: title }), make('div', { text })),
     );
   }
 

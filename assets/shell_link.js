@@ -29,7 +29,7 @@
     flush();
     state.selection = epochscope.mergeSelection(state.selection, patch);
     history.pushState({}, '', path + query());
-    epochscope.emit('selection', { data: state.selection });
+    epochscope.publish();
     window.dispatchEvent(new CustomEvent('_dashprivate_pushstate'));
   };
 
@@ -64,7 +64,7 @@
     state.timer = null;
     state.written = Date.now();
     history[how]({}, '', location.pathname + query() + location.hash);
-    epochscope.emit('selection', { data: state.selection });
+    epochscope.publish();
   }
 
   function adopt() {
@@ -78,12 +78,18 @@
   const isKnown = ({ key, raw }) =>
     state.notices.some((notice) => notice.key === key && notice.raw === raw);
 
-  /** Clientside callback: the selection of the link that the page was opened with or moved to. */
-  shell.fromUrl = function () {
+  /** Take over the link that the page was opened with or moved to. */
+  epochscope.followLink = function () {
     flush();
-    const first = state.path === null;
     state.path = location.pathname;
-    return adopt() || first ? state.selection : clientside.no_update;
+    adopt();
+  };
+
+  /** Let the link name the runs that are shown where it names none. */
+  epochscope.nameRuns = function (runs) {
+    state.selection = epochscope.mergeSelection(state.selection, { runs });
+    history.replaceState({}, '', location.pathname + query() + location.hash);
+    document.dispatchEvent(new CustomEvent('epochscope:select'));
   };
 
   // Back within a page changes the selection only. Dash would build the page anew on hearing of it,
@@ -93,7 +99,7 @@
     state.path = location.pathname;
     clearTimeout(state.timer);
     state.timer = null;
-    if (adopt()) epochscope.emit('selection', { data: state.selection });
+    if (adopt()) epochscope.publish();
   }
 
   /** Clientside callback: links of the navigation carry the selection; the open page is marked. */

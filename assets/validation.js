@@ -85,29 +85,35 @@
 
   const callbacks = (clientside.validation = {});
 
-  /** Draw the page; returns the class of its card. */
-  callbacks.draw = function (data, clusters, charts, answers, images, classes, options, search, chosen) {
+  let drawn = []; // what the page was last drawn from
+
+  /** Draw the page, or only mark focus and range; returns the class of its card, and the page in words. */
+  callbacks.draw = function (...given) {
+    const [focus, range] = given.splice(-2);
+    const same = given.every((value, i) => value === drawn[i]) && canvas.view(ROWS)?.element.isConnected;
+    drawn = given;
+    return [same ? clientside.no_update : draw(...given), mark(focus, range)];
+  };
+
+  function draw(data, clusters, charts, answers, images, classes, options, search, chosen) {
     page.state.data = data ?? null;
-    if (!data || !clusters || !chosen) return "card validation-card loading";
+    if (!data || !clusters || !chosen) return "card chart-card validation-card loading";
     Object.assign(page.state, {
       data, clusters, charts: charts?.charts || [], answers, images, classes, options: options || {}, search: search || "", chosen,
     });
     page.state.only = page.option("only") === "yes";
     page.state.from = page.windowsOf(page.state.options);
     canvas.showNotes("validation-notes", [...data.notes, ...(charts?.notes ?? [])]);
-    if (!data.runs.some(Boolean)) return data.notes.length ? "card validation-card hidden" : "card validation-card gone";
+    if (!data.runs.some(Boolean)) return data.notes.length ? "card chart-card validation-card hidden" : "card chart-card validation-card gone";
     const card = document.getElementById("validation-card");
     card?.classList.remove("loading", "gone", "hidden"); // or there would be no width to draw into
     showHead(data);
     page.redraw();
-    return `card validation-card${data.scale ? " scores" : ""}${data.runs.length > 1 ? " several" : ""}${page.canDiffer(data) ? " two" : ""}${page.isDifference() ? " difference" : ""}`;
-  };
+    return `card chart-card validation-card${data.scale ? " scores" : ""}${data.runs.length > 1 ? " several" : ""}${page.canDiffer(data) ? " two" : ""}${page.isDifference() ? " difference" : ""}`;
+  }
 
-  /**
-   * Mark focus and range; nothing is drawn again, unless the classes stand by the focus step.
-   * Returns the page in words.
-   */
-  callbacks.mark = function (focus, range) {
+  // Nothing is drawn again, unless the classes stand by the focus step.
+  function mark(focus, range) {
     canvas.mark(AXIS, { focus: focus ?? null, range: range ?? null });
     const { data } = page.state;
     if (!data?.runs.some(Boolean) || !document.getElementById(ROWS)) return "";
@@ -115,7 +121,7 @@
     else page.readOut();
     const say = page.isDifference() ? page.sayDifferences : page.sayAll;
     return say(data, page.listed().flatMap(({ members }) => members), focus);
-  };
+  }
 
   /** What anomaly iterations change about the rows: which classes stand, and in which order. */
   page.orderHasChanged = function () {
@@ -141,6 +147,7 @@
       if (page.orderHasChanged()) page.redraw();
       else canvas.drawTriangles(view);
       showHead(page.state.data);
+      page.drawScores();
     }
     if (!same || !marked) canvas.mark(AXIS, {});
     const text = document.getElementById("validation-anomalies-text");

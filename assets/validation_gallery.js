@@ -12,9 +12,9 @@
   let drawn = 0;
 
   /** Which flips to load: the step in focus, and the classes with an anomaly there, the chosen one first. */
-  callbacks.flippedAt = function (focus, classes, _, before) {
+  page.flippedAt = function (focus, classes) {
     const { data, anomalies } = page.state;
-    if (!data || !anomalies || focus === null || focus === undefined) return changed(null, before);
+    if (!data || !anomalies || focus === null || focus === undefined) return null;
     const found = new Map();
     data.runs.forEach((run, place) => {
       const cell = (run?.steps ?? []).indexOf(focus);
@@ -27,10 +27,8 @@
     const rows = [...chosen.reverse(), ...others].slice(0, CLASSES);
     const { window, threshold, rule, direction } = anomalies;
     const settings = { window, threshold, rule, options: { "validation.flips": direction } };
-    return changed(rows.length ? { step: focus, rows, all: found.size, settings } : null, before);
+    return rows.length ? { step: focus, rows, all: found.size, settings } : null;
   };
-
-  const changed = (found, before) => (JSON.stringify(found) === JSON.stringify(before ?? null) ? clientside.no_update : found);
 
   /** Draw the card of pictures; returns how often it was drawn. */
   callbacks.drawPictures = function (flipped, _, focus) {

@@ -11,48 +11,34 @@
   let own = null; // what the controls said last
   const EDGE = 6.5; // half a slider's thumb: where its first and last value stand
 
-  /** A value that changes only when it does: `found`, or no update where it equals `before`. */
-  const changed = (found, before) => (JSON.stringify(found) === JSON.stringify(before) ? clientside.no_update : found);
-
-  /** Which classes are open and how their images are ordered. */
-  callbacks.open = function (options, before) {
-    const wanted = options?.["validation.order"];
+  /** What is asked of the server: which classes are open, how they are grouped, what an anomaly iteration is. */
+  callbacks.ask = epochscope.onlyChanged((selection) => {
+    const { window, threshold, rule, options = {} } = selection ?? {};
+    const wanted = options["validation.order"];
     const order = ["recorded", "similarity"].includes(wanted) ? wanted : "difficulty";
-    return changed({ rows: page.openRows(options || {}), order, of: options?.["validation.order-of"] ?? "" }, before);
-  };
+    const count = Number(options["validation.k"]);
+    return [
+      { rows: page.openRows(options), order, of: options["validation.order-of"] ?? "" },
+      { k: Number.isInteger(count) && count >= 1 && count <= 8 ? count : null, of: options["validation.clusters-of"] ?? "" },
+      { window, threshold, ...askedFor({ rule, options }) },
+    ];
+  });
 
-  /** Into how many clusters the classes go, and by the curves of which run. */
-  callbacks.group = function (options, before) {
-    const asked = Number(options?.["validation.k"]);
-    const k = Number.isInteger(asked) && asked >= 1 && asked <= 8 ? asked : null;
-    return changed({ k, of: options?.["validation.clusters-of"] ?? "" }, before);
-  };
-
-  /** Of which run's curves silhouettes are asked for, once the page is drawn: they take a while. */
-  callbacks.compare = function (options, table, before) {
-    return table ? changed({ of: options?.["validation.clusters-of"] ?? "" }, before) : clientside.no_update;
-  };
-
-  /** For which rule and flips a suggestion is asked for, once the page is drawn; now: though it takes long. */
-  callbacks.ask = function (settings, table, before) {
-    if (!table || !settings) return clientside.no_update;
-    const wanted = askedFor(settings);
-    const same = JSON.stringify(before?.settings) === JSON.stringify(wanted);
-    return same ? clientside.no_update : { settings: wanted, now: false };
-  };
+  /**
+   * What is asked for once the table is drawn: of which run's curves silhouettes, for which rule and flips a
+   * suggestion (now: though it takes long), and the images that flipped at the focus step.
+   */
+  callbacks.askMore = epochscope.onlyChanged((table, selection, focus, classes, _, before) => {
+    if (!table || !selection) return Array(3).fill(clientside.no_update);
+    const wanted = askedFor(selection);
+    const known = JSON.stringify(before?.settings) === JSON.stringify(wanted);
+    return [{ of: selection.options?.["validation.clusters-of"] ?? "" }, known ? before : { settings: wanted, now: false }, page.flippedAt(focus, classes)];
+  });
 
   function askedFor({ rule, options }) {
     const flips = options?.["validation.flips"];
     return JSON.parse(JSON.stringify({ rule, options: flips ? { "validation.flips": flips } : undefined }));
   }
-
-  /** The part of the selection that says what an anomaly iteration is. */
-  callbacks.settings = function (selection, before) {
-    const { window, threshold, rule, options } = selection || {};
-    const flips = options?.["validation.flips"];
-    const found = { window, threshold, rule, ...(flips ? { options: { "validation.flips": flips } } : {}) };
-    return changed(JSON.parse(JSON.stringify(found)), before);
-  };
 
   // What the controls stand for: as long as it is what they said last, they need not be set.
   function said() {
@@ -61,11 +47,12 @@
   }
 
   /**
-   * Show in the panel what the link says, and the runs to choose from. What the panel itself said last
-   * is not set again: a slider that is being moved is ahead of it.
+   * Show in the panel what the link says, the runs to choose from, and whether there is a window to choose.
+   * What the panel itself said last is not set again: a slider that is being moved is ahead of it.
    */
-  callbacks.showControls = function () {
-    if (page.state.data && said() === own) return Array(15).fill(clientside.no_update);
+  callbacks.showControls = epochscope.onlyChanged(() => {
+    const window_ = page.limitWindow(page.state.data);
+    if (page.state.data && said() === own) return [...Array(15).fill(clientside.no_update), ...window_];
     const selection = epochscope.selection();
     const read = (name) => (selection.options || {})[`validation.${name}`] ?? DEFAULTS[name];
     const { data, clusters, chosen } = page.state;
@@ -75,9 +62,9 @@
       shownClusters(read("k"), clusters), read("only") === "yes", read("clusters-of") ?? runs[0] ?? null, read("order-of") ?? runs[0] ?? null, read("mode"),
       ...Object.keys(RULES).map((name) => selection[name] ?? RULES[name]), read("flips"),
       [...runs.map((run) => ({ value: run, label: run })), { value: "*", label: "all runs together" }],
-      runs.map((run) => ({ value: run, label: run })),
+      runs.map((run) => ({ value: run, label: run })), ...window_,
     ];
-  };
+  });
 
   // What the link asks for, as long as it is on its way.
   function shownClusters(asked, clusters) {
@@ -86,7 +73,7 @@
   }
 
   /** Take what was chosen in the panel into the link; returns the read-outs. */
-  callbacks.choose = function (sort, color, order, height, k, only, clustersOf, orderOf, mode, window, threshold, rule, flips) {
+  callbacks.choose = epochscope.onlyChanged((sort, color, order, height, k, only, clustersOf, orderOf, mode, window, threshold, rule, flips) => {
     if (page.state.data) {
       const runs = (page.state.data.runs ?? []).flatMap((run, place) => (run ? [page.state.chosen[place]] : []));
       take("sort", sort, page.usualSort());
@@ -101,7 +88,7 @@
     }
     const clusters = page.state.clusters?.count ?? k;
     return [height ? `${height} px` : "fits", String(Math.min(k || 1, 8) || clusters), String(window), `${threshold} %`];
-  };
+  });
 
   function take(name, value, usual, history = "push") {
     const before = (epochscope.selection().options || {})[`validation.${name}`] ?? usual;
@@ -127,22 +114,30 @@
   }
 
   /** With one recorded step no window can be chosen: [whether k is disabled, its title, the reason]. */
-  callbacks.limitWindow = function (data) {
+  page.limitWindow = function (data) {
     const steps = Math.max(0, ...(data?.runs ?? []).map((run) => run?.steps.length ?? 0));
     const why = steps === 1 ? "One recorded step: no image can flip before there are two." : "";
     return [Boolean(why), why || null, why];
   };
 
   /** Draw silhouettes and score distribution; returns the hint on k and what is drawn. */
-  callbacks.drawBars = function (silhouettes, anomalies, suggestion) {
+  callbacks.drawBars = function (silhouettes, suggestion) {
     if (!document.getElementById("validation-k-bars") || !page.state.data) return [clientside.no_update, clientside.no_update];
     const count = page.state.clusters?.count ?? 1;
+    page.state.suggestion = suggestion ?? null;
     drawSilhouettes(silhouettes?.values ?? [], count);
-    drawSpread(anomalies, suggestion);
-    showSuggestion(anomalies, suggestion);
+    page.drawScores();
     const of = silhouettes?.sampled ? ` (of ${format(silhouettes.classes)} classes)` : "";
     drawn += 1;
     return [page.sayClusters(silhouettes?.values ?? [], count) + of, String(drawn)];
+  };
+
+  /** Draw how the scores are distributed, the threshold in them, and what is suggested. */
+  page.drawScores = function () {
+    const { anomalies, suggestion } = page.state;
+    if (!document.getElementById("validation-spread")) return;
+    drawSpread(anomalies, suggestion);
+    showSuggestion(anomalies, suggestion);
   };
 
   /** How well the clusters stand apart, in words. */
@@ -205,7 +200,6 @@
 
   // A collapsed network scores high everywhere: that is no anomaly of a class.
   function sayCollapsed(anomalies) {
-    page.state.anomalies = anomalies ?? null;
     const count = anomalies ? page.countAtChance() : 0;
     return count ? [make("div", { class: "bad", text: `${format(count)} where the network is no better than chance` })] : [];
   }

@@ -6,6 +6,7 @@ from typing import Any
 from dash import ClientsideFunction, Dash, Input, Output, State, no_update
 
 from callbacks.anomalies import load_suggestions
+from callbacks.browser_functions import register_changes
 from callbacks.correlation_flipped import load_flipped_of
 from callbacks.correlation_lift import load_lift
 from callbacks.correlation_matrix import load_matrix
@@ -69,28 +70,36 @@ def _register_drawing(app: Dash) -> None:
         Output(Correlation.CARD, "className"),
         Input(Correlation.MATRIX, "data"),
         Input(Correlation.STRIPS, "data"),
-        Input(Correlation.LIFT, "data"),
-        Input(Correlation.SUGGESTED, "data"),
         Input(Shell.SELECTION, "data"),
         Input(Shell.FOCUS, "data"),
         Input(Shell.RANGE, "data"),
         Input(Shell.CHOSEN, "data"),
+    )
+    # They come after the matrix, which does not wait for them.
+    app.clientside_callback(
+        ClientsideFunction("correlation", "takeLift"), Input(Correlation.LIFT, "data")
+    )
+    app.clientside_callback(
+        ClientsideFunction("correlation", "takeSuggested"), Input(Correlation.SUGGESTED, "data")
     )
     app.clientside_callback(
         ClientsideFunction("correlation", "showFlipped"),
         Output(Correlation.IMAGES, "className"),
         Input(Correlation.FLIPPED, "data"),
     )
-    app.clientside_callback(
-        ClientsideFunction("correlation", "showControls"),
-        *(Output(control, "value") for control in Correlation.CONTROLS),
-        Input(Correlation.MATRIX, "data"),
-        Input(Shell.SELECTION, "data"),
+    register_changes(
+        app,
+        "correlation",
+        "showControls",
+        [Output(control, "value") for control in Correlation.CONTROLS],
+        [Input(Correlation.MATRIX, "data"), Input(Shell.SELECTION, "data")],
     )
-    app.clientside_callback(
-        ClientsideFunction("correlation", "choose"),
-        *(Output(Correlation.read_out(slider), "children") for slider in Correlation.SLIDERS),
-        *(Input(control, "value") for control in Correlation.CONTROLS),
+    register_changes(
+        app,
+        "correlation",
+        "choose",
+        [Output(Correlation.read_out(slider), "children") for slider in Correlation.SLIDERS],
+        [Input(control, "value") for control in Correlation.CONTROLS],
     )
 
 

@@ -33,7 +33,7 @@ def load_lift(names: Sequence[str], asked: Asked) -> LoadedLift:
     return _lift(tuple((name, open_run(name).version) for name in names), asked)
 
 
-# Kept, as Correlation and Cube ask for the same one after the other.
+# Kept, as Correlation and Cube ask for the same one after the other; until a run grows, hence the versions.
 @lru_cache(maxsize=16)
 def _lift(versions: tuple[tuple[str, str], ...], asked: Asked) -> LoadedLift:
     matrix = load_matrix([name for name, _ in versions], asked)

@@ -1,21 +1,25 @@
 """Callbacks of the Cube page's own controls; its faces are those of the Correlation page."""
 
-from dash import ClientsideFunction, Dash, Input, Output
+from dash import Dash, Input, Output
 
+from callbacks.browser_functions import register_changes
 from ids import Cube, Shell
 
 
 def register(app: Dash) -> None:
     """Wire layout and angle to the link."""
-    app.clientside_callback(
-        ClientsideFunction("cube", "showControls"),
-        Output(Cube.LAYOUT, "value"),
-        Output(Cube.ANGLE, "value"),
-        Input(Shell.SELECTION, "data"),
+    controls = (Cube.LAYOUT, Cube.ANGLE)
+    register_changes(
+        app,
+        "cube",
+        "showControls",
+        [Output(control, "value") for control in controls],
+        [Input(Shell.SELECTION, "data")],
     )
-    app.clientside_callback(
-        ClientsideFunction("cube", "choose"),
-        Output(Cube.ANGLE_TEXT, "children"),
-        Input(Cube.LAYOUT, "value"),
-        Input(Cube.ANGLE, "value"),
+    register_changes(
+        app,
+        "cube",
+        "choose",
+        [Output(Cube.ANGLE_TEXT, "children")],
+        [Input(control, "value") for control in controls],
     )

@@ -4,21 +4,22 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from dash import ClientsideFunction, Dash, Input, Output, State
+from dash import ClientsideFunction, Dash, Input, Output
 
 from analytics.update_ratios import measure_ratios
+from callbacks.browser_functions import register_changes
 from callbacks.layers_rows import Asked, load_rows
 from callbacks.layers_structure import load_structure
 from callbacks.layers_updates import load_updates
 from data.store import open_run
 from figures.layers_rows import draw_rows, pack_ratios
 from figures.layers_structure import draw_structure
-from ids import Layers, Shell
+from ids import Layers, LayersFilters, Shell
 
 Payload = dict[str, Any]
 Versions = Mapping[str, str] | None
 
-CONTROLS = ("VALUES", "STATISTIC", "TYPE", "BANDS", "SCALE", "RATIO", "SORT", "ONLY")
+CONTROLS = ("VALUES", "STATISTIC", "TYPE", "BANDS", "SCALE", "RATIO", "SORT")
 
 
 def register(app: Dash) -> None:
@@ -38,43 +39,52 @@ def register(app: Dash) -> None:
 
 
 def _register_drawing(app: Dash) -> None:
-    app.clientside_callback(
-        ClientsideFunction("layers", "shown"),
-        Output(Layers.SHOWN, "data"),
-        Input(Layers.STRUCTURE, "data"),
-        Input(Shell.OPTIONS, "data"),
-        Input(Layers.SEARCH, "value"),
-        State(Layers.SHOWN, "data"),
+    register_changes(
+        app,
+        "layers",
+        "ask",
+        [Output(Layers.SHOWN, "data"), Output(LayersFilters.ASK, "data")],
+        [
+            Input(Layers.STRUCTURE, "data"),
+            Input(Shell.OPTIONS, "data"),
+            Input(Layers.SEARCH, "value"),
+        ],
+    )
+    asked = (Layers.ANOMALIES_ASK, LayersFilters.TOP_ASK, LayersFilters.PAGE_ASK)
+    register_changes(
+        app,
+        "layers",
+        "askBeside",
+        [Output(store, "data") for store in asked],
+        [Input(Shell.SELECTION, "data"), Input(Shell.FOCUS, "data")],
     )
     app.clientside_callback(
         ClientsideFunction("layers", "draw"),
         Output(Layers.CARD, "className"),
+        Output(Layers.TEXT, "children"),
         Input(Layers.STRUCTURE, "data"),
         Input(Layers.ROWS_DATA, "data"),
         Input(Shell.OPTIONS, "data"),
         Input(Shell.LAYERS, "data"),
         Input(Layers.SEARCH, "value"),
         Input(Shell.CHOSEN, "data"),
-    )
-    app.clientside_callback(
-        ClientsideFunction("layers", "mark"),
-        Output(Layers.TEXT, "children"),
         Input(Shell.FOCUS, "data"),
         Input(Shell.RANGE, "data"),
-        Input(Layers.CARD, "className"),
     )
-    app.clientside_callback(
-        ClientsideFunction("layers", "showControls"),
-        *(Output(getattr(Layers, name), "value") for name in CONTROLS[:-1]),
-        Output(Layers.ONLY, "checked"),
-        Input(Shell.OPTIONS, "data"),
-        Input(Layers.CARD, "className"),
+    controls = [(getattr(Layers, name), "value") for name in CONTROLS] + [(Layers.ONLY, "checked")]
+    register_changes(
+        app,
+        "layers",
+        "showControls",
+        [Output(*control) for control in controls],
+        [Input(Shell.OPTIONS, "data"), Input(Layers.CARD, "className")],
     )
-    app.clientside_callback(
-        ClientsideFunction("layers", "choose"),
-        Output(Layers.BANDS_TEXT, "children"),
-        *(Input(getattr(Layers, name), "value") for name in CONTROLS[:-1]),
-        Input(Layers.ONLY, "checked"),
+    register_changes(
+        app,
+        "layers",
+        "choose",
+        [Output(Layers.BANDS_TEXT, "children")],
+        [Input(*control) for control in controls],
     )
 
 

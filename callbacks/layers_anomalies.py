@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from dash import ClientsideFunction, Dash, Input, Output, State
+from dash import ClientsideFunction, Dash, Input, Output
 
 from callbacks.correlation_load import load_filters
 from callbacks.correlation_settings import Asked, read_asked
@@ -16,12 +16,6 @@ Versions = Mapping[str, str] | None
 
 def register(app: Dash) -> None:
     """Wire the switch: the server finds the layers once they are asked for."""
-    app.clientside_callback(
-        ClientsideFunction("layers", "askAnomalies"),
-        Output(Layers.ANOMALIES_ASK, "data"),
-        Input(Shell.SELECTION, "data"),
-        State(Layers.ANOMALIES_ASK, "data"),
-    )
     app.callback(
         Output(Layers.ANOMALIES, "data"),
         Input(Layers.ANOMALIES_ASK, "data"),

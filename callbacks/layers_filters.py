@@ -6,6 +6,7 @@ from typing import Any
 from dash import ClientsideFunction, Dash, Input, Output, State
 
 from analytics.filter_quantities import QUANTITIES
+from callbacks.browser_functions import register_changes
 from callbacks.layers_filters_lists import load_lists
 from callbacks.layers_filters_page import load_filter, load_hover
 from callbacks.layers_filters_raster import FilterView, load_filters
@@ -59,13 +60,6 @@ def register(app: Dash) -> None:
 
 def _register_charts(app: Dash) -> None:
     app.clientside_callback(
-        ClientsideFunction("layersFilters", "ask"),
-        Output(LayersFilters.ASK, "data"),
-        Input(Layers.STRUCTURE, "data"),
-        Input(Shell.OPTIONS, "data"),
-        State(LayersFilters.ASK, "data"),
-    )
-    app.clientside_callback(
         ClientsideFunction("layersFilters", "take"),
         Output(LayersFilters.TEXT, "children"),
         Input(LayersFilters.CHARTS, "data"),
@@ -81,56 +75,48 @@ def _register_charts(app: Dash) -> None:
         Input(LayersFilters.MARKS, "data"),
         State(LayersFilters.LISTS, "id"),
     )
-    app.clientside_callback(
-        ClientsideFunction("layersFilters", "showControls"),
-        *(Output(control, "value") for control in CONTROLS),
-        Input(Shell.OPTIONS, "data"),
+    register_changes(
+        app,
+        "layersFilters",
+        "showControls",
+        [Output(control, "value") for control in CONTROLS],
+        [Input(Shell.OPTIONS, "data")],
     )
-    app.clientside_callback(
-        ClientsideFunction("layersFilters", "chooseControls"),
-        Output(LayersFilters.HEIGHT_TEXT, "children"),
-        *(Input(control, "value") for control in CONTROLS),
+    register_changes(
+        app,
+        "layersFilters",
+        "chooseControls",
+        [Output(LayersFilters.HEIGHT_TEXT, "children")],
+        [Input(control, "value") for control in CONTROLS],
     )
 
 
 def _register_top(app: Dash) -> None:
-    app.clientside_callback(
-        ClientsideFunction("layersFilters", "askTop"),
-        Output(LayersFilters.TOP_ASK, "data"),
-        Input(Shell.SELECTION, "data"),
-        Input(Shell.FOCUS, "data"),
-        State(LayersFilters.TOP_ASK, "data"),
-    )
     app.clientside_callback(
         ClientsideFunction("layersFilters", "takeTop"),
         Output(LayersFilters.TOP_TEXT, "children"),
         Input(LayersFilters.TOP_DATA, "data"),
         Input(Layers.CARD, "className"),
     )
-    app.clientside_callback(
-        ClientsideFunction("layersFilters", "showTopControls"),
-        Output(LayersFilters.TOP_SLIDER, "value"),
-        Output(LayersFilters.TOP_SLIDER, "max"),
-        *(Output(control, "value") for control in TOP_CONTROLS[1:]),
-        Output(LayersFilters.TOP_TITLE, "children"),
-        Input(Shell.SELECTION, "data"),
-        Input(LayersFilters.TOP_DATA, "data"),
+    register_changes(
+        app,
+        "layersFilters",
+        "showTopControls",
+        [
+            Output(LayersFilters.TOP_SLIDER, "value"),
+            Output(LayersFilters.TOP_SLIDER, "max"),
+            *(Output(control, "value") for control in TOP_CONTROLS[1:]),
+            Output(LayersFilters.TOP_TITLE, "children"),
+        ],
+        [Input(Shell.SELECTION, "data"), Input(LayersFilters.TOP_DATA, "data")],
     )
     app.clientside_callback(
         ClientsideFunction("layersFilters", "chooseTop"),
-        Output(LayersFilters.TOP_CHOSEN, "children"),
         *(Input(control, "value") for control in TOP_CONTROLS),
     )
 
 
 def _register_page(app: Dash) -> None:
-    app.clientside_callback(
-        ClientsideFunction("layersFilters", "askPage"),
-        Output(LayersFilters.PAGE_ASK, "data"),
-        Input(Shell.SELECTION, "data"),
-        Input(Shell.FOCUS, "data"),
-        State(LayersFilters.PAGE_ASK, "data"),
-    )
     app.clientside_callback(
         ClientsideFunction("layersFilters", "showPage"),
         Output(LayersFilters.PAGE, "className"),

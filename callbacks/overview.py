@@ -3,6 +3,7 @@
 from dash import ClientsideFunction, Dash, Input, Output, State
 
 from callbacks import overview_curves, overview_reading, overview_runs
+from callbacks.browser_functions import register_changes
 from ids import Overview, Shell
 
 
@@ -50,41 +51,35 @@ def _wire_charts(app: Dash) -> None:
 
 
 def _wire_controls(app: Dash) -> None:
-    app.clientside_callback(
-        ClientsideFunction("overview", "setControls"),
-        Output(Overview.SMOOTHING, "value"),
-        Output(Overview.AXIS, "value"),
-        Output(Overview.LOSS_AXIS, "value"),
-        Output(Overview.MARKS, "checked"),
-        Input(Shell.OPTIONS, "data"),
-        State(Overview.SMOOTHING, "value"),
+    controls = [
+        (Overview.SMOOTHING, "value"),
+        (Overview.AXIS, "value"),
+        (Overview.LOSS_AXIS, "value"),
+        (Overview.MARKS, "checked"),
+    ]
+    register_changes(
+        app,
+        "overview",
+        "setControls",
+        [Output(*control) for control in controls],
+        [Input(Shell.OPTIONS, "data")],
     )
-    app.clientside_callback(
-        ClientsideFunction("overview", "chooseSmoothing"),
-        Output(Overview.SMOOTHING_TEXT, "children"),
-        Input(Overview.SMOOTHING, "value"),
+    register_changes(
+        app,
+        "overview",
+        "choose",
+        [Output(Overview.SMOOTHING_TEXT, "children")],
+        [Input(*control) for control in controls],
     )
-    for control, property_, choose in (
-        (Overview.AXIS, "value", "chooseAxis"),
-        (Overview.LOSS_AXIS, "value", "chooseLoss"),
-        (Overview.MARKS, "checked", "chooseMarks"),
-    ):
-        app.clientside_callback(ClientsideFunction("overview", choose), Input(control, property_))
 
 
 def _wire_range(app: Dash) -> None:
-    app.clientside_callback(
-        ClientsideFunction("overview", "setRange"),
-        Output(Overview.FROM, "value"),
-        Output(Overview.TO, "value"),
-        Input(Shell.RANGE, "data"),
-        Input(Shell.LIVE, "data"),
-        Input(Shell.CHOSEN, "data"),
-    )
-    app.clientside_callback(
-        ClientsideFunction("overview", "follow"),
-        Input(Shell.LIVE, "data"),
-        Input(Shell.CHOSEN, "data"),
+    register_changes(
+        app,
+        "overview",
+        "setRange",
+        [Output(field, "value") for field in (Overview.FROM, Overview.TO)],
+        [Input(Shell.RANGE, "data"), Input(Shell.LIVE, "data"), Input(Shell.CHOSEN, "data")],
     )
     app.clientside_callback(
         ClientsideFunction("overview", "chooseRange"),

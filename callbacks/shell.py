@@ -5,41 +5,38 @@ from dash import ALL, ClientsideFunction, Dash, Input, Output, State
 from callbacks import shell_facts, shell_live, shell_timeline
 from ids import Shell
 
+STORES = (
+    Shell.SELECTION,
+    Shell.CHOSEN,
+    Shell.CHOSEN_VERSIONS,
+    Shell.RANGE,
+    Shell.FOCUS,
+    Shell.OPTIONS,
+)
+PARTS = (Shell.CLASSES, Shell.IMAGES, Shell.LAYERS)
+
 
 def register(app: Dash) -> None:
     """Wire the frame: on the server what reads the log, in the browser all else."""
     shell_live.register(app)
     shell_facts.register(app)
     shell_timeline.register(app)
+    # A selection that the reader makes sets these stores at once, see shell_derive.js; these two hear of
+    # the rest: another link, a log that grew, what the runs are made of.
     app.clientside_callback(
-        ClientsideFunction("shell", "fromUrl"),
-        Output(Shell.SELECTION, "data"),
+        ClientsideFunction("shell", "follow"),
+        *(Output(store, "data") for store in STORES),
         Input(Shell.URL, "search"),
         Input(Shell.URL, "pathname"),
-    )
-    app.clientside_callback(
-        ClientsideFunction("shell", "deriveSteps"),
-        Output(Shell.CHOSEN, "data"),
-        Output(Shell.RANGE, "data"),
-        Output(Shell.FOCUS, "data"),
-        Output(Shell.OPTIONS, "data"),
-        Input(Shell.SELECTION, "data"),
         Input(Shell.LIVE, "data"),
     )
     app.clientside_callback(
-        ClientsideFunction("shell", "deriveParts"),
-        Output(Shell.CLASSES, "data"),
-        Output(Shell.IMAGES, "data"),
-        Output(Shell.LAYERS, "data"),
-        Input(Shell.SELECTION, "data"),
-        Input(Shell.CHOSEN, "data"),
+        ClientsideFunction("shell", "takeFacts"),
+        *(Output(store, "data") for store in PARTS),
         Input(Shell.FACTS, "data"),
-    )
-    app.clientside_callback(
-        ClientsideFunction("shell", "versions"),
-        Output(Shell.CHOSEN_VERSIONS, "data"),
-        Input(Shell.CHOSEN, "data"),
-        Input(Shell.LIVE, "data"),
+        Input(
+            Shell.CHOSEN, "data"
+        ),  # so that what depends on both waits for the facts of other runs
     )
     _register_drawing(app)
 

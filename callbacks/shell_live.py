@@ -7,6 +7,7 @@ from typing import Any
 
 from dash import Dash, Input, Output, State, no_update
 
+from data.errors import RunError
 from data.store import RunSummary, list_runs
 from ids import Shell
 
@@ -22,6 +23,7 @@ def register(app: Dash) -> None:
         Output(Shell.LIVE_VERSION, "data"),
         Input(Shell.TICK, "n_intervals"),
         State(Shell.LIVE_VERSION, "data"),
+        prevent_initial_call=True,  # the frame comes with the runs of the moment
     )(follow_runs)
 
 
@@ -33,6 +35,15 @@ def follow_runs(_ticks: int | None, version: str | None) -> tuple[Any, Any]:
     if newest == version:
         return no_update, no_update
     return {"runs": runs, "version": newest}, newest
+
+
+def list_first() -> dict[str, Any] | None:
+    """List the runs for a page that is opened, so that it need not ask; None where that fails."""
+    try:
+        runs: dict[str, Any] = follow_runs(None, None)[0]
+        return runs
+    except RunError:
+        return None  # the clock asks again, and is told why
 
 
 def describe_run(summary: RunSummary, now: float) -> dict[str, Any]:

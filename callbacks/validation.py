@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from dash import ClientsideFunction, Dash, Input, Output, State
+from dash import ClientsideFunction, Dash, Input, Output
 
 from callbacks.anomalies import AnomalySettings
+from callbacks.browser_functions import register_changes
 from callbacks.validation_anomalies import load_anomalies, load_suggestion, read_chosen
 from callbacks.validation_answers import load_answers
 from callbacks.validation_charts import load_charts
@@ -52,7 +53,6 @@ def register(app: Dash) -> None:
     )(show_answers)
     _register_anomalies(app)
     _register_selection(app)
-    _register_rules(app)
     _register_drawing(app)
     _register_dock(app)
     _register_panel(app)
@@ -71,48 +71,31 @@ def _register_anomalies(app: Dash) -> None:
 
 
 def _register_selection(app: Dash) -> None:
-    app.clientside_callback(
-        ClientsideFunction("validation", "open"),
-        Output(Validation.OPEN, "data"),
-        Input(Shell.OPTIONS, "data"),
-        State(Validation.OPEN, "data"),
+    register_changes(
+        app,
+        "validation",
+        "ask",
+        [
+            Output(store, "data")
+            for store in (Validation.OPEN, Validation.GROUPING, Validation.SETTINGS)
+        ],
+        [Input(Shell.SELECTION, "data")],
     )
-    app.clientside_callback(
-        ClientsideFunction("validation", "group"),
-        Output(Validation.GROUPING, "data"),
-        Input(Shell.OPTIONS, "data"),
-        State(Validation.GROUPING, "data"),
-    )
-
-
-def _register_rules(app: Dash) -> None:
-    app.clientside_callback(
-        ClientsideFunction("validation", "compare"),
-        Output(Validation.COMPARED, "data"),
-        Input(Shell.OPTIONS, "data"),
-        Input(Validation.TABLE, "data-drawn"),
-        State(Validation.COMPARED, "data"),
-    )
-    app.clientside_callback(
-        ClientsideFunction("validation", "settings"),
-        Output(Validation.SETTINGS, "data"),
-        Input(Shell.SELECTION, "data"),
-        State(Validation.SETTINGS, "data"),
-    )
-    app.clientside_callback(
-        ClientsideFunction("validation", "ask"),
-        Output(Validation.ASKED, "data"),
-        Input(Validation.SETTINGS, "data"),
-        Input(Validation.TABLE, "data-drawn"),
-        State(Validation.ASKED, "data"),
-    )
-    app.clientside_callback(
-        ClientsideFunction("validation", "flippedAt"),
-        Output(Validation.FLIPPED_AT, "data"),
-        Input(Shell.FOCUS, "data"),
-        Input(Shell.CLASSES, "data"),
-        Input(Validation.TABLE, "data-drawn"),
-        State(Validation.FLIPPED_AT, "data"),
+    # What takes long, and what only the table tells, is asked for once that is drawn.
+    register_changes(
+        app,
+        "validation",
+        "askMore",
+        [
+            Output(store, "data")
+            for store in (Validation.COMPARED, Validation.ASKED, Validation.FLIPPED_AT)
+        ],
+        [
+            Input(Validation.TABLE, "data-drawn"),
+            Input(Shell.SELECTION, "data"),
+            Input(Shell.FOCUS, "data"),
+            Input(Shell.CLASSES, "data"),
+        ],
     )
 
 
@@ -120,6 +103,7 @@ def _register_drawing(app: Dash) -> None:
     app.clientside_callback(
         ClientsideFunction("validation", "draw"),
         Output(Validation.CARD, "className"),
+        Output(Validation.TEXT, "children"),
         Input(Validation.STRIPS, "data"),
         Input(Validation.CLUSTERS, "data"),
         Input(Validation.CHARTS, "data"),
@@ -129,13 +113,8 @@ def _register_drawing(app: Dash) -> None:
         Input(Shell.OPTIONS, "data"),
         Input(Validation.SEARCH, "value"),
         Input(Shell.CHOSEN, "data"),
-    )
-    app.clientside_callback(
-        ClientsideFunction("validation", "mark"),
-        Output(Validation.TEXT, "children"),
         Input(Shell.FOCUS, "data"),
         Input(Shell.RANGE, "data"),
-        Input(Validation.CARD, "className"),
     )
 
 
@@ -163,32 +142,31 @@ def _register_dock(app: Dash) -> None:
 def _register_panel(app: Dash) -> None:
     controls = [getattr(Validation, name) for name in (*CONTROLS, *RULES)]
     value = {Validation.ONLY: "checked"}
-    app.clientside_callback(
-        ClientsideFunction("validation", "showControls"),
-        *(Output(control, value.get(control, "value")) for control in controls),
-        *(Output(run, "data") for run in (Validation.CLUSTERS_OF, Validation.ORDER_OF)),
-        Input(Shell.OPTIONS, "data"),
-        Input(Validation.SETTINGS, "data"),
-        Input(Validation.CARD, "className"),
+    register_changes(
+        app,
+        "validation",
+        "showControls",
+        [Output(control, value.get(control, "value")) for control in controls]
+        + [Output(run, "data") for run in (Validation.CLUSTERS_OF, Validation.ORDER_OF)]
+        + [
+            Output(Validation.WINDOW, "disabled"),
+            Output(Validation.WINDOW_FIELD, "title"),
+            Output(Validation.WINDOW_WHY, "children"),
+        ],
+        [Input(Shell.SELECTION, "data"), Input(Validation.CARD, "className")],
     )
-    app.clientside_callback(
-        ClientsideFunction("validation", "choose"),
-        *(Output(getattr(Validation, text), "children") for text in TEXTS),
-        *(Input(control, value.get(control, "value")) for control in controls),
-    )
-    app.clientside_callback(
-        ClientsideFunction("validation", "limitWindow"),
-        Output(Validation.WINDOW, "disabled"),
-        Output(Validation.WINDOW_FIELD, "title"),
-        Output(Validation.WINDOW_WHY, "children"),
-        Input(Validation.STRIPS, "data"),
+    register_changes(
+        app,
+        "validation",
+        "choose",
+        [Output(getattr(Validation, text), "children") for text in TEXTS],
+        [Input(control, value.get(control, "value")) for control in controls],
     )
     app.clientside_callback(
         ClientsideFunction("validation", "drawBars"),
         Output(Validation.K_HINT, "children"),
         Output(Validation.SUGGESTED, "data-drawn"),
         Input(Validation.SILHOUETTES, "data"),
-        Input(Validation.ANOMALIES, "data"),
         Input(Validation.SUGGESTION, "data"),
         Input(Validation.CARD, "className"),
         Input(Shell.SCHEME, "data"),

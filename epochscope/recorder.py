@@ -182,7 +182,7 @@ class Recorder:
             self._termination.restore()
 
     def __reduce__(self) -> tuple[Callable[[str], "Recorder"], tuple[str]]:
-        """Copy and pickle as a recorder that does nothing."""
+        """Copy and pickle as a recorder that does nothing: a run has one writer."""
         return _inert, (str(self._folder),)
 
     def _close(self, state: str, message: str) -> None:

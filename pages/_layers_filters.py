@@ -33,7 +33,6 @@ def build_filter_stores() -> list[Component]:
         LayersFilters.TEXT,
         LayersFilters.HOVER_TEXT,
         LayersFilters.TOP_TEXT,
-        LayersFilters.TOP_CHOSEN,
     )
     return [
         *(dcc.Store(id=store) for store in STORES),

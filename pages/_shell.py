@@ -1,5 +1,7 @@
 """The frame around every page: header, navigation, timeline and the stores of the selection."""
 
+from typing import Any
+
 import dash_mantine_components as dmc
 from dash import dcc, html, page_container
 from dash.development.base_component import Component
@@ -33,11 +35,11 @@ THEME = {
 LIVE_MILLISECONDS = 2000
 
 
-def build_shell() -> Component:
-    """Build the frame that holds every page."""
+def build_shell(live: dict[str, Any] | None) -> Component:
+    """Build the frame that holds every page, with the runs of the moment."""
     frame = html.Div([_header(), _navigation(), _timeline(), _main()], className="app")
     provider: Component = dmc.MantineProvider(
-        [frame, _overlays(), *_stores()], theme=THEME, defaultColorScheme="auto"
+        [frame, _overlays(), *_stores(live)], theme=THEME, defaultColorScheme="auto"
     )
     return provider
 
@@ -129,7 +131,7 @@ def _overlays() -> html.Div:
     return html.Div([*dialogs, tooltip])
 
 
-def _stores() -> list[Component]:
+def _stores(live: dict[str, Any] | None) -> list[Component]:
     names = (
         Shell.SELECTION,
         Shell.CHOSEN,
@@ -139,8 +141,6 @@ def _stores() -> list[Component]:
         Shell.IMAGES,
         Shell.LAYERS,
         Shell.OPTIONS,
-        Shell.LIVE,
-        Shell.LIVE_VERSION,
         Shell.CHOSEN_VERSIONS,
         Shell.FACTS,
         Shell.SCHEME,
@@ -149,5 +149,7 @@ def _stores() -> list[Component]:
     return [
         dcc.Location(id=Shell.URL, refresh=False),
         dcc.Interval(id=Shell.TICK, interval=LIVE_MILLISECONDS),
+        dcc.Store(id=Shell.LIVE, data=live),
+        dcc.Store(id=Shell.LIVE_VERSION, data=live and live["version"]),
         *(dcc.Store(id=name) for name in names),
     ]

@@ -70,7 +70,7 @@ def layout(**_: str) -> html.Div:
         "Layers",
         list(HOW),
         [
-            html.Div(id=Layers.NOTES, className="layers-notes"),
+            html.Div(id=Layers.NOTES, className="chart-notes"),
             _build_card(),
             _build_empty(),
             build_filter_drawer(),
@@ -119,7 +119,7 @@ def _build_card() -> html.Div:
             _build_skeleton(),
         ],
         id=Layers.CARD,
-        className="card layers-card loading",
+        className="card chart-card layers-card loading",
     )
 
 

@@ -28,7 +28,7 @@ def layout(**_: str) -> html.Div:
         "Validation",
         list(HOW),
         [
-            html.Div(id=Validation.NOTES, className="validation-notes"),
+            html.Div(id=Validation.NOTES, className="chart-notes"),
             _build_card(),
             _build_empty(),
             _build_dock(),
@@ -57,7 +57,7 @@ def _build_card() -> html.Div:
             _build_skeleton(),
         ],
         id=Validation.CARD,
-        className="card validation-card loading",
+        className="card chart-card validation-card loading",
     )
 
 

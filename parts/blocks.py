@@ -1,5 +1,6 @@
 """The building blocks of every page: its frame, cards, strips, empty states, glyphs."""
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -112,10 +113,10 @@ def icon(name: str) -> html.Span:
 def help_entries(sentence: str, glyphs: Sequence[tuple[str, str, str]]) -> html.Div:
     """Fill the help drawer of a page: one sentence, then (drawing, title, text) of each glyph.
 
-    A drawing is a name in epochscope.glyphs, so that the chart code itself draws the legend.
+    A drawing is a name in epochscope.glyphs, so that the chart code itself draws the legend. All of it is
+    one component: a component more costs time whenever anything on the page changes.
     """
-    entries = [
-        html.Div([html.B(title), html.Div(text, className="t")], **attributes(data_glyph=drawing))
-        for drawing, title, text in glyphs
-    ]
-    return html.Div([html.P(sentence), *entries], className="help-source", hidden=True)
+    listed = json.dumps(glyphs)
+    return html.Div(
+        sentence, className="help-source", hidden=True, **attributes(data_glyphs=listed)
+    )

@@ -63,7 +63,7 @@ def build_body() -> list[Component]:
         Correlation.PINNED_PAIRS,
         Correlation.FLIPPED,
     )
-    notes = html.Div(id=Correlation.NOTES, className="faces-notes")
+    notes = html.Div(id=Correlation.NOTES, className="chart-notes")
     return [notes, card, *(dcc.Store(id=store) for store in stores)]
 
 

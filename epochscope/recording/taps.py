@@ -1,4 +1,4 @@
-"""Hooks on modules, optimizers and parameters: copies and pickles of them do nothing."""
+"""Hooks on modules, optimizers and parameters: a copied model is not the one that is recorded."""
 
 from collections.abc import Callable, Iterable
 from typing import Any

@@ -1,9 +1,10 @@
 """Shows one selection after another in a Layers page that stays open, as links and Back do."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
+from playwright.sync_api import Page
 
 from settings import settings
 
@@ -21,9 +22,8 @@ SHOWN = """query => {
   const options = JSON.stringify(wanted.options ?? {});
   if (toQuery(selection()) !== toQuery(wanted) || String(page.state.chosen) !== String(wanted.runs)) return false;
   if ([page.state.options, view.spec.options].some((one) => JSON.stringify(one) !== options)) return false;
-  const { layers, layersFilters } = window.dash_clientside;
-  const rows = layers.shown(page.state.data, page.state.options, page.state.search, null);
-  const charts = layersFilters.ask(page.state.data, page.state.options, null);
+  const rows = page.askShown(page.state.options);
+  const charts = filters.ask(page.state.data, page.state.options);
   return JSON.stringify(page.state.asked) === JSON.stringify(rows) && page.state.search === ''
     && JSON.stringify(filters.state.asked) === JSON.stringify(charts)
     && [...filters.state.charts.values()].every(({ runs }) => runs.length === page.state.chosen.length)
@@ -37,7 +37,7 @@ SHOWN = """query => {
 TOP_SHOWN = """() => {
   const { layersFilters: filters, canvas, selection } = window.epochscope;
   const { top } = filters.state;
-  const asked = window.dash_clientside.layersFilters.askTop(selection(), canvas.axisOf('layers').focus, null);
+  const asked = filters.askTop(selection(), canvas.axisOf('layers').focus);
   return JSON.stringify(top?.asked) === JSON.stringify(asked)
     && canvas.view('layers-top-rows').spec.rows.length === top.filters.length;
 }"""
@@ -54,6 +54,20 @@ def go(page, address, query, wait=True):
         page.goto(f"{address}/layers?{query}")
     if wait:
         page.wait_for_function(SHOWN, arg=query)
+
+
+@contextmanager
+def visiting(server: str, kept: tuple[Page, list[str]]) -> Iterator[Callable[[str], Page]]:
+    """Show queries in the page that stays open; nothing may be complained about meanwhile."""
+    page, complaints = kept
+    complaints.clear()
+
+    def visit(query: str) -> Page:
+        go(page, server, query)
+        return page
+
+    yield visit
+    assert complaints == []
 
 
 @contextmanager

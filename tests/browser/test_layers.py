@@ -12,7 +12,7 @@ from tests.browser.layers_log import (
     planted_weights,
     write_nested_run,
 )
-from tests.browser.layers_visit import go, serving
+from tests.browser.layers_visit import serving, visiting
 
 pytestmark = pytest.mark.browser
 
@@ -31,15 +31,8 @@ def log(server, tmp_path_factory):
 
 @pytest.fixture
 def show(log, server, kept):
-    page, complaints = kept
-    complaints.clear()
-
-    def open_page(query=""):
-        go(page, server, f"runs=nested{query}")
-        return LayersChart(page)
-
-    yield open_page
-    assert complaints == []
+    with visiting(server, kept) as visit:
+        yield lambda query="": LayersChart(visit(f"runs=nested{query}"))
 
 
 def statistic(index, measure):

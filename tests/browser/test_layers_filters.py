@@ -10,7 +10,7 @@ from data.layers import read_filter_statistics
 from data.store import open_run
 from tests.browser.layers_chart import LayersChart
 from tests.browser.layers_filters_chart import FilterChart
-from tests.browser.layers_visit import TOP_SHOWN, go, serving
+from tests.browser.layers_visit import TOP_SHOWN, serving, visiting
 
 pytestmark = pytest.mark.browser
 
@@ -27,17 +27,15 @@ def log(server, planted_runs):
 
 @pytest.fixture
 def show(log, server, kept):
-    page, complaints = kept
-    complaints.clear()
+    with visiting(server, kept) as visit:
 
-    def open_page(query, id_="layers-rows"):
-        go(page, server, query)
-        if id_ != "layers-rows":
-            page.wait_for_function(TOP_SHOWN)
-        return FilterChart(page, id_)
+        def open_page(query, id_="layers-rows"):
+            page = visit(query)
+            if id_ != "layers-rows":
+                page.wait_for_function(TOP_SHOWN)
+            return FilterChart(page, id_)
 
-    yield open_page
-    assert complaints == []
+        yield open_page
 
 
 def shares_of(run, by, column="change"):

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.layers_filters_chart import FilterChart
-from tests.browser.layers_visit import go, serving
+from tests.browser.layers_visit import serving, visiting
 from tests.callbacks.marked_training import (
     DECAYING,
     FROZEN,
@@ -23,15 +23,8 @@ def log(server, marked_folder):
 
 @pytest.fixture
 def show_marked(log, server, kept):
-    page, complaints = kept
-    complaints.clear()
-
-    def open_page(query):
-        go(page, server, f"runs=marked&{query}".rstrip("&"))
-        return FilterChart(page)
-
-    yield open_page
-    assert complaints == []
+    with visiting(server, kept) as visit:
+        yield lambda query: FilterChart(visit(f"runs=marked&{query}".rstrip("&")))
 
 
 def test_a_frozen_filter_is_a_dashed_line_with_its_number_and_no_other_is(show_marked):

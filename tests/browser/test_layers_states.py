@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from data.demos import write_plain_run, write_planted_run
 from tests.browser.layers_chart import LayersChart
 from tests.browser.layers_log import EVERY, write_nested_run
-from tests.browser.layers_visit import go, serving
+from tests.browser.layers_visit import go, serving, visiting
 
 pytestmark = pytest.mark.browser
 
@@ -33,15 +33,8 @@ def log(server, tmp_path_factory):
 
 @pytest.fixture
 def show(log, server, kept):
-    page, complaints = kept
-    complaints.clear()
-
-    def open_page(query):
-        go(page, server, query)
-        return LayersChart(page)
-
-    yield open_page
-    assert complaints == []
+    with visiting(server, kept) as visit:
+        yield lambda query: LayersChart(visit(query))
 
 
 def graph_count(chart):

@@ -56,3 +56,14 @@ test('an event for a component that is not there is let go, other errors are not
   assert.strictEqual(window.epochscope.emit('here', {}), true);
   assert.throws(() => window.epochscope.emit('broken', {}), /broken/);
 });
+
+test('a callback that is given what its outputs hold updates those that differ', () => {
+  const window = loadAssets(['00_epochscope.js'], { dash_clientside: { no_update: 'kept' } });
+  const twice = window.epochscope.onlyChanged((number, words) => [2 * number, words ?? null, ['a']]);
+  assert.deepStrictEqual(plain(twice(3, 'x', 6, 'x', ['a'])), ['kept', 'kept', 'kept']);
+  assert.deepStrictEqual(plain(twice(3, 'y', 4, 'x', ['b'])), [6, 'y', ['a']]);
+  assert.deepStrictEqual(plain(twice(3, undefined, 6, undefined, ['a'])), ['kept', 'kept', 'kept']);
+  const one = window.epochscope.onlyChanged((number) => `${number} px`);
+  assert.strictEqual(one(3, '3 px'), 'kept');
+  assert.strictEqual(one(4, '3 px'), '4 px');
+});

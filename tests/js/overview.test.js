@@ -107,20 +107,20 @@ test('a range that ends at the newest step follows it, any other stays', () => {
   const { epochscope, dash_clientside: { overview } } = load();
   const at = (step) => ({ runs: [{ name: 'a', step }] });
   epochscope.selection = () => ({ range: [100, 900] });
-  overview.follow(at(900), ['a']);
-  overview.follow(at(900), ['a']);
+  overview.setRange(null, at(900), ['a']);
+  overview.setRange(null, at(900), ['a']);
   assert.deepEqual(selected, []);
-  overview.follow(at(950), ['a']);
+  overview.setRange(null, at(950), ['a']);
   assert.deepEqual(selected, [{ range: [100, 950] }]);
   epochscope.selection = () => ({ range: [100, 900] });
-  overview.follow(at(980), ['a']);
+  overview.setRange(null, at(980), ['a']);
   assert.equal(selected.length, 1);
 });
 
 test('choosing a longer run is not growth', () => {
   const { epochscope, dash_clientside: { overview } } = load();
   epochscope.selection = () => ({ range: [100, 900] });
-  overview.follow(LIVE, ['a']);
-  overview.follow(LIVE, ['a', 'b']);
+  overview.setRange(null, LIVE, ['a']);
+  overview.setRange(null, LIVE, ['a', 'b']);
   assert.deepEqual(selected, []);
 });

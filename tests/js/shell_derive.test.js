@@ -81,3 +81,54 @@ test('nothing is called missing before it is known what the runs have', () => {
   const found = parts({ classes: [7] }, ['new', 'old'], { new: FACTS.new });
   assert.deepStrictEqual([found.complete, found.classes, found.missing], [false, [7], []]);
 });
+
+// The frame with a link, over the log of these runs; tells what its stores are set to.
+function openFrame(selection) {
+  const set = {};
+  const link = { selection };
+  const window = loadAssets(['00_epochscope.js', 'selection.js', 'shell_derive.js'], {
+    dash_clientside: { no_update: 'kept', set_props: (id, { data }) => { set[id] = plain(data); } },
+  });
+  Object.assign(window.epochscope, {
+    selection: () => link.selection,
+    followLink() {},
+    nameRuns(runs) { link.selection = { ...link.selection, runs }; },
+    showNotice() {},
+  });
+  return { window, link, set, shell: window.dash_clientside.shell };
+}
+
+test('an opened link sets the stores of the frame once; what the runs are made of comes after', () => {
+  const { shell, link, set } = openFrame({ classes: [1, 7] });
+  const [selection, chosen, , range, focus, options] = plain(shell.follow('', '/', LIVE));
+  assert.deepStrictEqual([selection, chosen], [{ classes: [1, 7], runs: ['new'] }, ['new']]);
+  assert.deepStrictEqual([range, focus, options], [null, null, {}]);
+  assert.deepStrictEqual(link.selection.runs, ['new']);
+  assert.deepStrictEqual(plain(shell.follow('', '/', LIVE)), Array(6).fill('kept'));
+  assert.deepStrictEqual(set, {});
+  assert.deepStrictEqual(plain(shell.takeFacts(FACTS)), [[1], [], []]);
+});
+
+test('a choice sets all that follows from it at once, and nothing else', () => {
+  const { window, shell, link, set } = openFrame({ runs: ['old'] });
+  shell.follow('', '/', LIVE);
+  shell.takeFacts(FACTS);
+  link.selection = { runs: ['old'], step: 9000, classes: [0, 1] };
+  window.epochscope.publish();
+  assert.deepStrictEqual(set, { selection: link.selection, 'focus-step': 4000, 'chosen-classes': [0] });
+  link.selection = { ...link.selection, runs: ['old', 'new'] };
+  window.epochscope.publish();
+  assert.deepStrictEqual(set['chosen-runs'], ['old', 'new']);
+  assert.deepStrictEqual(set['chosen-classes'], [0, 1]);
+});
+
+test('of runs that are not yet known no classes are asked for', () => {
+  const { window, shell, link, set } = openFrame({ runs: ['old'] });
+  shell.follow('', '/', LIVE);
+  shell.takeFacts({ old: FACTS.old });
+  link.selection = { runs: ['new'], classes: [1] };
+  window.epochscope.publish();
+  assert.deepStrictEqual(set['chosen-runs'], ['new']);
+  assert.strictEqual('chosen-classes' in set, false);
+  assert.deepStrictEqual(plain(shell.takeFacts({ new: FACTS.new })), [[1], 'kept', 'kept']);
+});

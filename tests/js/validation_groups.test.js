@@ -74,7 +74,7 @@ test("the text names the anomaly iterations: how many of each class, and the str
 });
 
 test("with one recorded step k is disabled, and says why", () => {
-  const { limitWindow } = window.dash_clientside.validation;
+  const { limitWindow } = page;
   assert.deepEqual(limitWindow({ runs: [{ steps: [0, 10] }, { steps: [0] }] }), [false, null, ""]);
   const [disabled, title, reason] = limitWindow({ runs: [null, { steps: [0] }] });
   assert.ok(disabled && title === reason && reason.startsWith("One recorded step"));

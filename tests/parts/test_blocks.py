@@ -1,3 +1,5 @@
+import json
+
 from dash import html
 
 from parts.blocks import (
@@ -81,9 +83,9 @@ def test_help_names_the_drawing_of_each_glyph():
     entries = help_entries("One strip is one class.", [("stripe", "Stripe", "A class over steps.")])
 
     assert entries.hidden
-    drawings = [getattr(part, "data-glyph", None) for part in parts_of(entries)]
-    assert [name for name in drawings if name] == ["stripe"]
-    assert texts_of(entries) == ["One strip is one class.", "Stripe", "A class over steps."]
+    listed = json.loads(getattr(entries, "data-glyphs"))
+    assert listed == [["stripe", "Stripe", "A class over steps."]]
+    assert texts_of(entries) == ["One strip is one class."]
 
 
 def test_attributes_are_spelled_with_hyphens():
