@@ -4,6 +4,7 @@ window.dash_clientside = window.dash_clientside || {};
 
 (function (epochscope) {
   const tokens = new Map();
+  const numbers = new Intl.NumberFormat('en-US', { maximumFractionDigits: 6 }); // made once: it is slow to make
   const schemeListeners = new Set();
 
   /** Set properties of a Dash component; does nothing while it is not on the page. */
@@ -91,7 +92,7 @@ window.dash_clientside = window.dash_clientside || {};
     const size = Math.abs(value);
     if (size !== 0 && (size < 1e-3 || size >= 1e9)) return exponent(value);
     const text = Number.isInteger(value) || size >= 1000 ? Math.round(size) : significant(size);
-    return (value < 0 ? '−' : '') + text.toLocaleString('en-US', { maximumFractionDigits: 6 });
+    return (value < 0 ? '−' : '') + numbers.format(text);
   };
 
   function significant(size) {
@@ -108,7 +109,7 @@ window.dash_clientside = window.dash_clientside || {};
     const shorten = (unit, name) => `${Number((step / unit).toPrecision(4))}${name}`;
     if (step >= 1e6) return shorten(1e6, 'M');
     if (step >= 1e4) return shorten(1e3, 'k');
-    return step.toLocaleString('en-US');
+    return numbers.format(step);
   };
 
   /** Say how long ago something was: '4 s ago', '12 min ago', '3 h ago', '2 d ago'. */

@@ -15,10 +15,10 @@ from analytics.flips import (
     Suggestion,
     count_threshold,
     find_flips,
-    score_anomalies,
     suggest_settings,
 )
 from analytics.flips import find_anomalies as find_in_scores
+from analytics.steady_flips import SteadyFlips, sort_flips
 from data.answers import Answers, read_answers
 from data.arrays import Steps
 from data.errors import NothingRecordedError
@@ -81,6 +81,11 @@ def find_anomalies(run: Run, settings: AnomalySettings) -> Anomalies | None:
     return _anomalies(run.name, run.version, settings)
 
 
+def score_learned(run: Run, window: int) -> AnomalyScores:
+    """Score the flips from wrong to right alone, of a run that predicted something."""
+    return _steady(run.name, run.version, "learned").score(window)
+
+
 def load_suggestions(run: Run, settings: AnomalySettings) -> tuple[Suggestion, ...]:
     """Suggest windows and thresholds for a run, under the rule and direction of these settings."""
     return _suggestions(run.name, run.version, settings.rule, settings.direction)
@@ -110,25 +115,24 @@ def _flips(name: str, version: str) -> RunFlips | None:
 
 @lru_cache(maxsize=32)
 def _anomalies(name: str, version: str, settings: AnomalySettings) -> Anomalies | None:
-    scores = _scores(name, version, settings.window, settings.direction)
     found = _flips(name, version)
-    if found is None or scores is None:
+    if found is None:
         return None
     answers = found.answers
+    scores = _steady(name, version, settings.direction).score(settings.window)
     images = np.bincount(answers.classes, minlength=len(answers.class_ids))
     least = count_threshold(images, settings.threshold)
     chosen = find_in_scores(scores, least, settings.rule)
     return Anomalies(answers.steps, answers.class_ids, images, scores, least, chosen)
 
 
-@lru_cache(maxsize=16)
-def _scores(name: str, version: str, window: int, direction: Direction) -> AnomalyScores | None:
+@lru_cache(maxsize=6)
+def _steady(name: str, version: str, direction: Direction) -> SteadyFlips:
     found = _flips(name, version)
-    if found is None:
-        return None
+    assert found is not None, "only runs with answers have anomalies"
     answers = found.answers
     steps, count = len(answers.steps), len(answers.class_ids)
-    return score_anomalies(found.flips, answers.classes, steps, window, direction, count)
+    return sort_flips(found.flips, answers.classes, steps, count, direction)
 
 
 @lru_cache(maxsize=16)

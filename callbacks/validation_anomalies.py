@@ -1,13 +1,12 @@
 """Finds the anomaly iterations of the chosen runs, and where they stand on the Validation page."""
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from threading import Lock
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from analytics.flips import AnomalyScores
 from callbacks.anomalies import (
     Anomalies,
     AnomalySettings,
@@ -15,6 +14,7 @@ from callbacks.anomalies import (
     load_flips,
     load_suggestions,
     read_settings,
+    score_learned,
 )
 from callbacks.validation_charts import align_rows
 from callbacks.validation_strips import load_class_curves
@@ -22,8 +22,6 @@ from data.errors import UnreadableRunError
 from data.store import Run, open_run
 from figures.validation_anomalies import RunAnomalies
 from selection import Selection
-
-Counts = NDArray[np.int64]
 
 
 def read_chosen(chosen: Mapping[str, Any] | None) -> AnomalySettings:
@@ -56,44 +54,27 @@ def _score(
     if found is None or curves is None:
         return None
     places = np.searchsorted(curves.class_ids, found.class_ids).tolist()
-    learned = _count_learned(run, found, settings)
+    learned = _score_learned(run, found, settings)
     return RunAnomalies(
         np.array([row_of.get(place, -1) for place in places], dtype=np.int64),
         np.searchsorted(curves.steps, found.steps),
         found.images,
         found.scores.left,
         found.scores.right,
-        *learned,
+        learned.left,
+        learned.right,
         found.chosen,
         settings.rule,
     )
 
 
-def _count_learned(run: Run, found: Anomalies, settings: AnomalySettings) -> tuple[Counts, Counts]:
-    # Of the scores of anomaly iterations, left and right, the flips from wrong to right.
-    shape = found.chosen.shape
+def _score_learned(run: Run, found: Anomalies, settings: AnomalySettings) -> AnomalyScores:
+    if settings.direction == "learned":
+        return found.scores
     if settings.direction == "forgotten":
-        return np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
-    cells, before, after = _learned_flips(run.name, run.version)
-    inside = found.chosen.ravel()[cells]
-    cells, before, after = cells[inside], before[inside], after[inside]
-
-    def count(steady: NDArray[np.bool_]) -> Counts:
-        size = shape[0] * shape[1]
-        return np.bincount(cells[steady], minlength=size).reshape(shape)
-
-    return count(before >= settings.window), count(after >= settings.window)
-
-
-@lru_cache(maxsize=8)
-def _learned_flips(name: str, version: str) -> tuple[Counts, Counts, Counts]:
-    # Place in (class, step) of each flip from wrong to right, and the answers before and after.
-    loaded = load_flips(open_run(name))
-    assert loaded is not None, "only runs with answers have anomalies"
-    flips, answers = loaded.flips, loaded.answers
-    learned = flips.learned
-    cells = answers.classes[flips.image[learned]] * len(answers.steps) + flips.step[learned]
-    return cells, flips.before[learned], flips.after[learned]
+        none = np.zeros_like(found.scores.left)
+        return AnomalyScores(none, none)
+    return score_learned(run, settings.window)
 
 
 MANY_FLIPS = 200_000  # from here on a suggestion takes long, so it waits to be asked for

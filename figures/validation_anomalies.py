@@ -29,11 +29,9 @@ class RunAnomalies:
     chosen: NDArray[np.bool_]  # (class, step) anomaly iterations
     rule: str  # left, right or either
 
-    def scores(self) -> Counts:
-        """Take the score that the rule looks at, the larger for either: (class, step)."""
-        if self.rule == "left":
-            return self.left
-        return self.right if self.rule == "right" else np.maximum(self.left, self.right)
+    def scores(self) -> list[Counts]:
+        """List the scores that the rule looks at, (class, step); of two the larger counts."""
+        return {"left": [self.left], "right": [self.right]}.get(self.rule, [self.left, self.right])
 
 
 def draw_anomalies(runs: Sequence[RunAnomalies | None], settings: Payload) -> Payload:
@@ -45,12 +43,12 @@ def _pack_run(run: RunAnomalies) -> Payload:
     scores = run.scores()
     images = np.maximum(run.images, 1)
     class_, step = np.nonzero(run.chosen)
-    strength = scores[class_, step] / images[class_]
+    strength = np.max([each[class_, step] for each in scores], axis=0) / images[class_]
     order = np.lexsort((run.rows[class_], step, -strength))[:SENT_AT_MOST]
     class_, step = class_[order], step[order]
     counts = (run.left, run.right, run.left_learned, run.right_learned)
     fields = [run.rows[class_], run.cells[step], *(each[class_, step] for each in counts)]
-    peaks = scores.max(1, initial=0)
+    peaks = np.max([each.max(1, initial=0) for each in scores], axis=0)
     return {
         "count": int(run.chosen.sum()),
         "sent": len(order),
@@ -68,9 +66,8 @@ def _pack_run(run: RunAnomalies) -> Payload:
 
 def _spread(run: RunAnomalies, images: Counts) -> list[int]:
     # By percent of the class, rounded down: a score reaches a threshold where its percent does.
-    shown = {"left": [run.left], "right": [run.right]}.get(run.rule, [run.left, run.right])
     counts = np.zeros(101, dtype=np.int64)
-    for scores in shown:
+    for scores in run.scores():
         found = np.flatnonzero(scores)
         percent = scores.ravel()[found] * 100 // images[found // scores.shape[1]]
         counts += np.bincount(percent, minlength=101)

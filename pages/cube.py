@@ -19,6 +19,8 @@ HOW = (
     " pins it.",
 )
 
+ANGLE = 49  # degrees by which the depth leans, as in assets/cube_layout.js
+
 
 def layout(**_: str) -> html.Div:
     """Build the page, or the page of an empty log folder."""
@@ -27,12 +29,12 @@ def layout(**_: str) -> html.Div:
     angle = slider_field(
         "Angle",
         Cube.ANGLE,
-        html.Span(id=Cube.ANGLE_TEXT, className="num"),
+        html.Span(f"{ANGLE}°", id=Cube.ANGLE_TEXT, className="num"),
         "Angle of the depth in degrees",
         min=30,
         max=60,
         step=1,
-        value=49,
+        value=ANGLE,
     )
     view = [field("Layout", segments(Cube.LAYOUT, "cube", "flat")), angle]
     return page_frame(

@@ -181,6 +181,7 @@ def test_from_the_strongest_line_to_strips_and_filters_in_four_clicks(explore, v
 def test_angle_and_fold_are_in_the_link(show, visit, fresh_page):
     faces = show(f"runs=planted&{OPEN}")
     before = faces.scene()["maps"]
+    expect(faces.page.locator("#cube-angle-text")).to_have_text("49°")
 
     faces.page.locator("#cube-angle").get_by_role("slider").focus()
     faces.page.keyboard.press("Home")
