@@ -229,7 +229,8 @@ def _build_layer_controls() -> html.Section:
 
 def _build_help() -> html.Div:
     return help_entries(
-        "How the weights of every layer, block and module evolve over the steps of a run.",
+        "How the weights of every layer, block and module evolve over the steps of a run. Keys 1 to 5"
+        " choose the chart; its lower edge is dragged, or + and - pressed, to change its height.",
         (
             ("level-bars", "Level bars", "Layer, block and module by width; pale where opened."),
             ("horizon", "Horizon", "Folded into bands; darker is further from zero."),

@@ -13,6 +13,7 @@ from tests.browser.layers_log import (
     write_nested_run,
 )
 from tests.browser.layers_visit import serving, visiting
+from tests.browser.patience import until
 
 pytestmark = pytest.mark.browser
 
@@ -274,6 +275,23 @@ def test_the_lower_edge_of_a_chart_is_dragged_and_the_link_keeps_its_height(show
     chart.page.mouse.dblclick(x, y + 30)
     chart.page.wait_for_function(height, arg=before)
     assert "options" not in chart.selection()
+
+
+def test_plus_and_minus_change_the_height_of_the_chosen_chart(show):
+    chart = show()
+    before = {name: row["height"] for name, row in chart.rows().items()}
+    chart.page.locator("#layers-rows").focus()
+    chart.page.keyboard.press("ArrowDown")
+    name = chart.page.evaluate("""() => {
+      const { spec, current } = window.epochscope.canvas.view('layers-rows');
+      return spec.rows.find(({ key }) => key === current).level.name;
+    }""")
+    for keys, taller in (("+", 8), ("+", 16), ("-", 8)):
+        chart.page.keyboard.press(keys)
+        until(chart.page, lambda: chart.rows()[name]["height"], before[name] + taller)
+    assert chart.selection()["options"] == {"layers.heights": f"{name}:{before[name] + 8}"}
+    others = {other: row["height"] for other, row in chart.rows().items() if other != name}
+    assert others == {other: height for other, height in before.items() if other != name}
 
 
 def test_of_a_tall_page_only_what_is_near_the_screen_is_drawn(show):
