@@ -1,7 +1,5 @@
 """Ids of the components that callbacks use, one class per page."""
 
-from typing import Any
-
 
 class Shell:
     """The frame around every page: header, navigation, timeline, stores of the selection."""
@@ -30,11 +28,6 @@ class Shell:
     TIMELINE = "timeline"
     TIMELINE_DATA = "timeline-data"
     TIMELINE_TEXT = "timeline-text"
-
-    @staticmethod
-    def nav(path: Any) -> dict[str, Any]:
-        """Name the link of the navigation that leads to a page."""
-        return {"type": "nav", "path": path}
 
 
 class Overview:

@@ -89,6 +89,7 @@
     live = liveNow || live;
     epochscope.followLink();
     const found = deriveStores();
+    epochscope.showLinks();
     if (derived.parts?.complete) emit(PARTS, found); // else they follow with the facts
     return STORES.map((id) => changed(id, found[id]));
   };
@@ -103,6 +104,7 @@
   /** Tell the pages the selection, and all that follows from it, at once. */
   epochscope.publish = function () {
     emit([...STORES, ...PARTS], deriveStores());
+    epochscope.showLinks();
   };
 
   function emit(ids, found) {

@@ -1,8 +1,7 @@
 // The one selection, kept in the link: clicks and brushes push, the focus step replaces, Back undoes.
-(function (epochscope, clientside) {
+(function (epochscope) {
   const WRITE_AFTER = 90; // ms; a held key must not flood the history or the server
   const state = { selection: {}, notices: [], path: null, timer: null, written: 0 };
-  const shell = (clientside.shell = clientside.shell || {});
 
   /** The selection in force: {runs, step, range, classes, ..., options}. Treat it as read-only. */
   epochscope.selection = () => state.selection;
@@ -102,19 +101,28 @@
     if (adopt()) epochscope.publish();
   }
 
-  /** Clientside callback: links of the navigation carry the selection; the open page is marked. */
-  shell.navigation = function (_selection, pathname, ids) {
-    const links = ids.map(({ path }) => (path === 'brand' ? '/' : path) + query());
-    const styles = ids.map(({ path }) => {
-      if (path === 'brand') return 'brand';
-      return path === pathname ? 'nav-link on' : 'nav-link';
+  const LINKS = 'a.nav-link, a.brand';
+
+  /** Let the links of the navigation carry the selection, and mark the open page. */
+  epochscope.showLinks = function () {
+    document.querySelectorAll(LINKS).forEach((link) => {
+      link.search = query();
+      link.classList.toggle('on', link.matches('.nav-link') && link.pathname === location.pathname);
     });
-    return [links, styles];
   };
 
+  // The page changes in place; with a key held the browser opens the link as it opens any other.
+  function onClick(event) {
+    const link = event.target.closest(LINKS);
+    if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    epochscope.go(link.pathname);
+  }
+
   if (typeof addEventListener !== 'undefined') {
+    document.addEventListener('click', onClick);
     addEventListener('popstate', onPopState, { capture: true });
     addEventListener('_dashprivate_pushstate', () => { state.path = location.pathname; });
     addEventListener('pagehide', flush);
   }
-})(window.epochscope, window.dash_clientside);
+})(window.epochscope);

@@ -1,6 +1,6 @@
 """Callbacks of the frame: the selection, what follows from it, and the drawing of the timeline."""
 
-from dash import ALL, ClientsideFunction, Dash, Input, Output, State
+from dash import ClientsideFunction, Dash, Input, Output
 
 from callbacks import shell_facts, shell_live, shell_timeline
 from ids import Shell
@@ -42,14 +42,6 @@ def register(app: Dash) -> None:
 
 
 def _register_drawing(app: Dash) -> None:
-    app.clientside_callback(
-        ClientsideFunction("shell", "navigation"),
-        Output(Shell.nav(ALL), "href"),
-        Output(Shell.nav(ALL), "className"),
-        Input(Shell.SELECTION, "data"),
-        Input(Shell.URL, "pathname"),
-        State(Shell.nav(ALL), "id"),
-    )
     app.clientside_callback(
         ClientsideFunction("shell", "header"),
         Output(Shell.CHIPS, "className"),

@@ -45,9 +45,7 @@ def build_shell(live: dict[str, Any] | None) -> Component:
 
 
 def _header() -> html.Header:
-    brand = dcc.Link(
-        [icon("epochscope"), "Epochscope"], href="/", id=Shell.nav("brand"), className="brand"
-    )
+    brand = html.A([icon("epochscope"), "Epochscope"], href="/", className="brand")
     toggle = dmc.ColorSchemeToggle(
         id=Shell.SCHEME_TOGGLE,
         lightIcon=icon("moon"),
@@ -87,12 +85,8 @@ def _navigation() -> html.Nav:
         if group:
             links.append(html.Div(group, className="group"))
         links += [
-            dcc.Link(
-                [icon(icon_name), html.Span(title)],
-                href=path,
-                id=Shell.nav(path),
-                className="nav-link",
-                title=title,
+            html.A(
+                [icon(icon_name), html.Span(title)], href=path, className="nav-link", title=title
             )
             for path, title, icon_name in pages
         ]

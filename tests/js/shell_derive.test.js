@@ -94,6 +94,7 @@ function openFrame(selection) {
     followLink() {},
     nameRuns(runs) { link.selection = { ...link.selection, runs }; },
     showNotice() {},
+    showLinks() {},
   });
   return { window, link, set, shell: window.dash_clientside.shell };
 }
