@@ -1,7 +1,7 @@
 // What follows from the selection and the log: the runs, steps, classes and layers that pages draw.
 (function (epochscope, clientside) {
   const shell = (clientside.shell = clientside.shell || {});
-  const STORES = ['selection', 'chosen-runs', 'chosen-versions', 'step-range', 'focus-step', 'page-options'];
+  const STORES = ['selection', 'chosen-runs', 'chosen-versions', 'step-range', 'focus-step', 'page-options', 'anomaly-settings'];
   const PARTS = ['chosen-classes', 'chosen-images', 'chosen-layers'];
   const derived = { steps: null, parts: null }; // what was last worked out
   const sent = {}; // what the stores hold, as text
@@ -81,10 +81,17 @@
     };
   }
 
+  /** What of the selection says what an anomaly iteration is: {window, threshold, rule, options}. */
+  epochscope.anomalySettings = function ({ window: span, threshold, rule, options = {} }) {
+    const flips = options['validation.flips'];
+    const found = { window: span, threshold, rule, options: flips && { 'validation.flips': flips } };
+    return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined));
+  };
+
   const count = (step) => step.toLocaleString('en-US');
   const split = (values, test) => [values.filter(test), values.filter((value) => !test(value))];
 
-  /** Clientside callback: selection, chosen runs, their versions, range, focus and options, as they change. */
+  /** Clientside callback: selection, chosen runs, their versions, range, focus, options, settings, as they change. */
   shell.follow = function (_search, _pathname, liveNow) {
     live = liveNow || live;
     epochscope.followLink();
@@ -135,6 +142,7 @@
       'step-range': steps.range,
       'focus-step': steps.focus,
       'page-options': selection.options || {},
+      'anomaly-settings': epochscope.anomalySettings(selection),
       'chosen-classes': part('classes'),
       'chosen-images': part('images'),
       'chosen-layers': part('layers'),

@@ -11,16 +11,15 @@
   let own = null; // what the controls said last
   const EDGE = 6.5; // half a slider's thumb: where its first and last value stand
 
-  /** What is asked of the server: which classes are open, how they are grouped, what an anomaly iteration is. */
+  /** What is asked of the server: which classes are open, and how they are grouped. */
   callbacks.ask = epochscope.onlyChanged((selection) => {
-    const { window, threshold, rule, options = {} } = selection ?? {};
+    const { options = {} } = selection ?? {};
     const wanted = options["validation.order"];
     const order = ["recorded", "similarity"].includes(wanted) ? wanted : "difficulty";
     const count = Number(options["validation.k"]);
     return [
       { rows: page.openRows(options), order, of: options["validation.order-of"] ?? "" },
       { k: Number.isInteger(count) && count >= 1 && count <= 8 ? count : null, of: options["validation.clusters-of"] ?? "" },
-      { window, threshold, ...askedFor({ rule, options }) },
     ];
   });
 
@@ -30,15 +29,13 @@
    */
   callbacks.askMore = epochscope.onlyChanged((table, selection, focus, classes, _, before) => {
     if (!table || !selection) return Array(3).fill(clientside.no_update);
-    const wanted = askedFor(selection);
+    const wanted = suggestedFor(selection);
     const known = JSON.stringify(before?.settings) === JSON.stringify(wanted);
     return [{ of: selection.options?.["validation.clusters-of"] ?? "" }, known ? before : { settings: wanted, now: false }, page.flippedAt(focus, classes)];
   });
 
-  function askedFor({ rule, options }) {
-    const flips = options?.["validation.flips"];
-    return JSON.parse(JSON.stringify({ rule, options: flips ? { "validation.flips": flips } : undefined }));
-  }
+  // What a suggestion depends on: it is about window and threshold.
+  const suggestedFor = ({ rule, options }) => epochscope.anomalySettings({ rule, options });
 
   // What the controls stand for: as long as it is what they said last, they need not be set.
   function said() {
@@ -216,7 +213,7 @@
     if (!anomalies || !suggestion) return [];
     const { window, threshold, found, expected, waits } = suggestion;
     if (waits) {
-      const ask = () => epochscope.emit("validation-asked", { data: { settings: askedFor(epochscope.selection()), now: true } });
+      const ask = () => epochscope.emit("validation-asked", { data: { settings: suggestedFor(epochscope.selection()), now: true } });
       return [make("button", { type: "button", class: "link", text: "Suggest settings", title: "Takes a while: there are many flips", onclick: ask })];
     }
     if (!window) return [make("div", { text: "No setting stands out from chance." })];

@@ -12,6 +12,7 @@ STORES = (
     Shell.RANGE,
     Shell.FOCUS,
     Shell.OPTIONS,
+    Shell.SETTINGS,
 )
 PARTS = (Shell.CLASSES, Shell.IMAGES, Shell.LAYERS)
 

@@ -63,7 +63,7 @@ def _register_anomalies(app: Dash) -> None:
     for output, asked, show in (
         (Validation.CLUSTERS, Validation.GROUPING, show_clusters),
         (Validation.SILHOUETTES, Validation.COMPARED, show_silhouettes),
-        (Validation.ANOMALIES, Validation.SETTINGS, show_anomalies),
+        (Validation.ANOMALIES, Shell.SETTINGS, show_anomalies),
         (Validation.SUGGESTION, Validation.ASKED, show_suggestion),
         (Validation.FLIPPED, Validation.FLIPPED_AT, show_flipped),
     ):
@@ -75,10 +75,7 @@ def _register_selection(app: Dash) -> None:
         app,
         "validation",
         "ask",
-        [
-            Output(store, "data")
-            for store in (Validation.OPEN, Validation.GROUPING, Validation.SETTINGS)
-        ],
+        [Output(store, "data") for store in (Validation.OPEN, Validation.GROUPING)],
         [Input(Shell.SELECTION, "data")],
     )
     # What takes long, and what only the table tells, is asked for once that is drawn.

@@ -135,6 +135,7 @@ def _stores(live: dict[str, Any] | None) -> list[Component]:
         Shell.IMAGES,
         Shell.LAYERS,
         Shell.OPTIONS,
+        Shell.SETTINGS,
         Shell.CHOSEN_VERSIONS,
         Shell.FACTS,
         Shell.SCHEME,

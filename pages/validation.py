@@ -104,7 +104,7 @@ def _build_skeleton() -> html.Div:
 
 def _build_stores() -> list[Component]:
     names = (
-        *("STRIPS", "OPEN", "CHARTS", "ANSWERS", "SETTINGS", "ANOMALIES", "SUGGESTION"),
+        *("STRIPS", "OPEN", "CHARTS", "ANSWERS", "ANOMALIES", "SUGGESTION"),
         *("GROUPING", "CLUSTERS", "COMPARED", "SILHOUETTES", "ASKED", "FLIPPED_AT", "FLIPPED"),
     )
     return [dcc.Store(id=getattr(Validation, name)) for name in names]

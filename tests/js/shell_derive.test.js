@@ -105,7 +105,7 @@ test('an opened link sets the stores of the frame once; what the runs are made o
   assert.deepStrictEqual([selection, chosen], [{ classes: [1, 7], runs: ['new'] }, ['new']]);
   assert.deepStrictEqual([range, focus, options], [null, null, {}]);
   assert.deepStrictEqual(link.selection.runs, ['new']);
-  assert.deepStrictEqual(plain(shell.follow('', '/', LIVE)), Array(6).fill('kept'));
+  assert.deepStrictEqual(plain(shell.follow('', '/', LIVE)), Array(7).fill('kept'));
   assert.deepStrictEqual(set, {});
   assert.deepStrictEqual(plain(shell.takeFacts(FACTS)), [[1], [], []]);
 });
@@ -132,4 +132,16 @@ test('of runs that are not yet known no classes are asked for', () => {
   assert.deepStrictEqual(set['chosen-runs'], ['new']);
   assert.strictEqual('chosen-classes' in set, false);
   assert.deepStrictEqual(plain(shell.takeFacts({ new: FACTS.new })), [[1], 'kept', 'kept']);
+});
+
+test('what an anomaly iteration is changes with the settings of the link alone', () => {
+  const { window, shell, link, set } = openFrame({ runs: ['old'], window: 7, options: { 'validation.flips': 'learned', 'layers.type': 'box' } });
+  const settings = plain(shell.follow('', '/', LIVE)).at(-1);
+  assert.deepStrictEqual(settings, { window: 7, options: { 'validation.flips': 'learned' } });
+  link.selection = { ...link.selection, step: 7, options: { 'validation.flips': 'learned' } };
+  window.epochscope.publish();
+  assert.strictEqual('anomaly-settings' in set, false);
+  link.selection = { ...link.selection, threshold: 30, rule: 'left' };
+  window.epochscope.publish();
+  assert.deepStrictEqual(set['anomaly-settings'], { window: 7, threshold: 30, rule: 'left', options: { 'validation.flips': 'learned' } });
 });
