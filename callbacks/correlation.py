@@ -87,6 +87,10 @@ def _register_drawing(app: Dash) -> None:
         Output(Correlation.IMAGES, "className"),
         Input(Correlation.FLIPPED, "data"),
     )
+    _register_panel(app)
+
+
+def _register_panel(app: Dash) -> None:
     register_changes(
         app,
         "correlation",

@@ -35,10 +35,11 @@ def register(app: Dash) -> None:
         Input(Shell.CHOSEN, "data"),
         Input(Shell.CHOSEN_VERSIONS, "data"),
     )(show_rows)
+    _register_asking(app)
     _register_drawing(app)
 
 
-def _register_drawing(app: Dash) -> None:
+def _register_asking(app: Dash) -> None:
     register_changes(
         app,
         "layers",
@@ -58,6 +59,9 @@ def _register_drawing(app: Dash) -> None:
         [Output(store, "data") for store in asked],
         [Input(Shell.SELECTION, "data"), Input(Shell.FOCUS, "data")],
     )
+
+
+def _register_drawing(app: Dash) -> None:
     app.clientside_callback(
         ClientsideFunction("layers", "draw"),
         Output(Layers.CARD, "className"),
@@ -71,6 +75,10 @@ def _register_drawing(app: Dash) -> None:
         Input(Shell.FOCUS, "data"),
         Input(Shell.RANGE, "data"),
     )
+    _register_panel(app)
+
+
+def _register_panel(app: Dash) -> None:
     controls = [(getattr(Layers, name), "value") for name in CONTROLS] + [(Layers.ONLY, "checked")]
     register_changes(
         app,

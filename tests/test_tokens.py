@@ -17,7 +17,9 @@ FILES = sorted(
     path
     for folder in FOLDERS
     for path in (ROOT / folder).rglob("*")
-    if path.suffix in {".css", ".js", ".py", ".svg"} and path not in TOKEN_FILES
+    if path.suffix in {".css", ".js", ".py", ".svg"}
+    and path not in TOKEN_FILES
+    and path.parent.name != "vendor"  # what it draws takes its colours from the templates
 )
 
 
