@@ -188,7 +188,9 @@
     const steps = page.anomalySteps();
     if (!steps.length) return;
     event.preventDefault();
-    const step = page.nextOf(steps, canvas.axisOf("validation").focus, event.detail.direction);
+    // While keys follow one another the selection is ahead of what is drawn.
+    const from = epochscope.selection().step ?? canvas.axisOf("validation").focus;
+    const step = page.nextOf(steps, from, event.detail.direction);
     if (step !== null) epochscope.select({ step }, { history: "replace" });
   }
 
