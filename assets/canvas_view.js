@@ -4,6 +4,20 @@
   const views = new Map(); // by id of the canvas
   const axes = new Map(); // by name: charts of one axis zoom, hover and focus together
 
+  /**
+   * Make a clientside callback whose last two inputs are focus and range: it draws the canvas `id`, or only
+   * marks it where nothing else changed. Returns what `draw` and `mark` do.
+   */
+  canvas.drawOrMark = (id, draw, mark) => {
+    let drawn = [];
+    return (...given) => {
+      const [focus, range] = given.splice(-2);
+      const same = given.every((value, i) => value === drawn[i]) && canvas.view(id)?.element.isConnected;
+      drawn = given;
+      return [same ? window.dash_clientside.no_update : draw(...given), mark(focus, range)];
+    };
+  };
+
   /** What a chart shows now: {element, spec, axis, drawn, hover, current}. */
   canvas.view = (id) => views.get(id);
 

@@ -106,15 +106,8 @@
     return selection ? [page.askAnomalies(selection), filters.askTop(selection, focus), filters.askPage(selection, focus)] : Array(3).fill(clientside.no_update);
   });
 
-  let drawn = []; // what the page was last drawn from
-
   /** Draw the page, or only mark focus and range; returns the class of its card, and the page in words. */
-  callbacks.draw = function (...given) {
-    const [focus, range] = given.splice(-2);
-    const same = given.every((value, i) => value === drawn[i]) && canvas.view(ROWS)?.element.isConnected;
-    drawn = given;
-    return [same ? clientside.no_update : draw(...given), mark(focus, range)];
-  };
+  callbacks.draw = canvas.drawOrMark(ROWS, draw, mark);
 
   function draw(data, rows, options, layers, search, chosen) {
     page.state.data = data ?? null;

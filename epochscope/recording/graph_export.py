@@ -32,7 +32,7 @@ def export_graph(model: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]
     model.forward = returning_dicts(model.forward)
     single = _export_once(model, (args, kwargs))
     graph = single | _follow_batch(model, single, (args, kwargs))
-    model.eval()  # the network's mode, of the twin
+    model.eval()  # the mode of the network, not Python's eval(): the graph is that of validation
     try:
         other = _export_once(model, (args, kwargs))
     except Exception as refusal:  # noqa: BLE001 - the model's own code runs here

@@ -2,7 +2,7 @@ const assert = require("node:assert/strict");
 const { test } = require("node:test");
 const { load } = require("./canvas_load.js");
 
-load("00_epochscope", "layers_values", "layers");
+load("00_epochscope", "canvas_view", "layers_values", "layers");
 const { askAnomalies } = globalThis.epochscope.layers;
 
 test("which layers hold anomaly filters is asked again with every setting that decides it", () => {
