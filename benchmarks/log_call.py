@@ -3,7 +3,8 @@
 A warm loop flatters any call: a training works between two of them, and finds its code evicted
 from the caches. At the start of a run the writer thread still measures the first recorded steps
 and holds the interpreter, and so it does now and then in any training. So four situations, each
-beside bare Python in the same situation.
+beside bare Python in the same situation. How often the machine itself interrupts a program is
+counted too: at 400 times a second, one of a hundred stretches of 25 µs is interrupted.
 """
 
 import tempfile
@@ -25,6 +26,8 @@ STEPS = 3_000  # of the training
 EVERY = 50
 WARM_UP = 300  # steps: past the powers of two that are always recorded
 SETTLED = 2.0  # seconds in which the writer thread is done with those
+WATCHED = 3.0  # seconds in which interruptions are counted
+INTERRUPTED = 15e-6  # seconds between two readings of the clock that are one
 APPENDS = 12  # of the control: about as much Python as one call
 
 Call = Callable[[], object]
@@ -45,6 +48,7 @@ def main() -> None:
             _report(name, _record(Path(folder) / name, loss, settle, work), _time(control, work))
         _report(f"in a training, each {EVERY}th step recorded", *_train(Path(folder) / "training"))
         _report("settled, warm loop, beside add_scalar", *_beside_tensorboard(folder, loss))
+    _report_interruptions()
 
 
 def _report(name: str, ours: Times, other: Times) -> None:
@@ -57,6 +61,21 @@ def _report(name: str, ours: Times, other: Times) -> None:
             f"{what} {1e6 * theirs:.1f} µs",
             mine / theirs,
         )
+
+
+def _report_interruptions() -> None:
+    gaps = []
+    began = last = time.perf_counter()
+    while last - began < WATCHED:
+        now = time.perf_counter()
+        if now - last > INTERRUPTED:
+            gaps.append(now - last)
+        last = now
+    median = Times(tuple(gaps)).percentile(0.5)
+    print(
+        f"an empty loop is interrupted {len(gaps) / WATCHED:.0f} times a second "
+        f"for {1e6 * INTERRUPTED:.0f} µs or more, median {1e6 * median:.0f} µs"
+    )
 
 
 def _record(folder: Path, loss: torch.Tensor, settle: bool, work: bool) -> Times:

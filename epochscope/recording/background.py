@@ -15,12 +15,12 @@ from epochscope.recording.border import Border
 
 FLUSH_SECONDS = 0.5
 BEAT_SECONDS = 5.0
-SPILL_ROWS = 8_192  # scalars that wake the thread at once
 KEPT_ROWS = 1_000_000  # scalars in memory while the disk refuses them; older ones go
 QUEUE_BYTES = 256 << 20  # recorded steps that wait; at least two, whatever their size
 QUEUE_STEPS = 64
 
 Value = float | Tensor
+Row = tuple[int, str, Value, float]  # step, name, value, seconds since 1970
 Job = Callable[[LogWriter], Iterator[None]]
 
 
@@ -36,13 +36,20 @@ class Entry:
 class Background:
     """Owns the LogWriter; every touch of the disk after the constructor is in its thread."""
 
-    def __init__(self, writer: LogWriter, border: Border, total_steps: int | None) -> None:
-        """Start the thread."""
-        self.step = writer.last_step  # what the heartbeat tells
+    def __init__(
+        self,
+        writer: LogWriter,
+        border: Border,
+        total_steps: int | None,
+        step_now: Callable[[], int],
+    ) -> None:
+        """Start the thread; its heartbeat tells the step that training is at."""
+        self._step_now = step_now
         self._writer = writer
         self._border = border
         self._total_steps = total_steps
-        self._scalars: deque[tuple[int, str, Value, float]] = deque(maxlen=KEPT_ROWS)
+        # Training appends to it; a tensor stays on its device until the next flush.
+        self.scalars: deque[Row] = deque(maxlen=KEPT_ROWS)
         self._events: deque[tuple[int, str, str, dict[str, object], float]] = deque(maxlen=10_000)
         self._queue: deque[Entry] = deque()
         self._waiting_bytes = 0
@@ -53,12 +60,6 @@ class Background:
         torch.get_num_threads()  # so that the training thread has settled its own number
         self._thread = threading.Thread(target=self._run, name="epochscope-writer", daemon=True)
         self._thread.start()
-
-    def add_scalar(self, step: int, name: str, value: Value, now: float) -> None:
-        """Keep a scalar for the next flush; a tensor stays on its device until then."""
-        self._scalars.append((step, name, value, now))
-        if len(self._scalars) > SPILL_ROWS:
-            self._wake.set()
 
     def add_event(self, step: int, kind: str, message: str, detail: dict[str, object]) -> None:
         """Keep an event for the next flush; detail holds JSON values."""
@@ -123,13 +124,13 @@ class Background:
 
     def _keep_time(self) -> None:
         now = time.monotonic()
-        if now - self._flushed >= FLUSH_SECONDS or len(self._scalars) > SPILL_ROWS:
+        if now - self._flushed >= FLUSH_SECONDS:
             self._flushed = now
             self._stuck = not self._border.call_later("journal", self._flush)
         if now - self._beaten >= BEAT_SECONDS:
             self._beaten = now
             self._border.call_later(
-                "heartbeat", lambda: self._writer.beat(self.step, self._total_steps)
+                "heartbeat", lambda: self._writer.beat(self._step_now(), self._total_steps)
             )
 
     def _flush(self) -> None:
@@ -139,7 +140,7 @@ class Background:
         events = [self._events.popleft() for _ in range(len(self._events))]
         for step, kind, message, detail, moment in events:
             self._writer.add_event(step, kind, message, detail, _time(moment))
-        rows = [self._scalars.popleft() for _ in range(len(self._scalars))]
+        rows = [self.scalars.popleft() for _ in range(len(self.scalars))]
         values = _to_host([value for _, _, value, _ in rows])
         self._writer.add_scalars(
             [

@@ -24,23 +24,21 @@ class Border:
         self._report = report
         self.shut = False
         self._warned = False
-        self._waiting: Exception | None = None  # met by the writer thread
+        self.waiting: Exception | None = None  # met by the writer thread, told by the next call
         self._where = ""
         self.failures = 0
         _BORDERS.add(self)
 
-    def call(
-        self, where: str, function: Callable[..., Result], *args: object, **kwargs: object
-    ) -> Result | None:
+    def call(self, where: str, function: Callable[..., Result], *args: object) -> Result | None:
         """Call function in the training thread; None where it failed and is not strict, or is shut."""
         if self.shut:
             return None
         try:
-            if self._waiting is not None:
+            if self.waiting is not None:
                 self.surface()
-            return function(*args, **kwargs)
+            return function(*args)
         except Exception as error:  # noqa: BLE001  the recorder's border to training
-            self._meet(where, error)
+            self.meet(where, error)
             return None
 
     def call_later(self, where: str, function: Callable[[], None]) -> bool:
@@ -49,17 +47,18 @@ class Border:
             function()
         except Exception as error:  # noqa: BLE001  the recorder's border to training
             self._count(where, error)
-            self._waiting, self._where = error, where
+            self.waiting, self._where = error, where
             return False
         return True
 
     def surface(self) -> None:
         """Tell what the writer thread met."""
-        error, self._waiting = self._waiting, None
+        error, self.waiting = self.waiting, None
         if error is not None:
             self._tell(self._where, error)
 
-    def _meet(self, where: str, error: Exception) -> None:
+    def meet(self, where: str, error: Exception) -> None:
+        """Count and tell what a call of training met; raise it when strict."""
         if isinstance(error, StrictError):
             raise error
         self._count(where, error)

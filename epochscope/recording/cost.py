@@ -36,7 +36,6 @@ class Ledger:
         self._lock = threading.Lock()
         self._began = time.perf_counter()
         self._seconds = {"statistics": 0.0, "validation": 0.0, "graph": 0.0}
-        self.log_seconds = 0.0  # added to without the lock, by the training thread alone
         self.recorded = 0  # steps whose statistics were computed
         self.dropped = 0
 
@@ -67,8 +66,8 @@ class Ledger:
         apart = self._seconds["validation"] + self._seconds["graph"]
         return time.perf_counter() - self._began - apart
 
-    def read(self, folder: Path) -> Cost:
-        """Sum up; `folder` is the run's."""
+    def read(self, folder: Path, log_seconds: float = 0.0) -> Cost:
+        """Sum up; `folder` is the run's, `log_seconds` went into calls that only log."""
         elapsed = max(time.perf_counter() - self._began, 1e-9)
 
         def spent(seconds: float) -> Spent:
@@ -77,7 +76,7 @@ class Ledger:
         return Cost(
             spent(self._seconds["statistics"]),
             spent(self._seconds["validation"]),
-            spent(self.log_seconds),
+            spent(log_seconds),
             spent(self._seconds["graph"]),
             sum(one.stat().st_size for one in folder.rglob("*") if one.is_file()),
             self.dropped,

@@ -60,8 +60,10 @@ class Session:
         self.ledger = Ledger()
         writer = _open_log(path, options, self)
         self.step_number = writer.last_step
-        self.background = Background(writer, self.border, options.total_steps)
-        self.scalars = Scalars(self.background, options.optimizers)
+        self.background = Background(
+            writer, self.border, options.total_steps, lambda: self.step_number
+        )
+        self.scalars = Scalars(self.background.scalars, options.optimizers)
         self.measurer = Measurer(self.nodes)
         self.watch = Watch(self.layers, options.optimizers, self.border)
         self.first_pass: FirstPass | None = FirstPass(model, self.nodes, self.border, self.ledger)
@@ -84,31 +86,17 @@ class Session:
         scalars: Mapping[str, object],
     ) -> None:
         """Close the current step: its scalars, and its statistics where they were due."""
-        began = time.perf_counter()
         step = self.step_number = self.step_number + 1
-        self.background.step = step
         self.kept = None
         given = {"train/loss": loss, "train/error": error, **scalars}
-        now = time.time()
-        self.scalars.add(step, given, now)
-        self.scalars.add_changed(step, epoch, now)
-        if self.first_pass is not None and self.first_pass.seen:
-            self._learn(given)
-        if self._dropping:
-            self._tell_dropped()
-        self.ledger.log_seconds += time.perf_counter() - began
-        if self.watch.is_on:
-            with self.ledger.timed("statistics"):
-                self._record(skipped)
-        if step + 1 >= self.cadence.earliest:
-            self._plan()
+        self.scalars.add_step(step, given, epoch)
+        # A step that is watched, or was dropped, is never before the earliest that may be due.
+        if step + 1 >= self.cadence.earliest or self.first_pass is not None:
+            self._attend(given, skipped)
 
     def log(self, scalars: Mapping[str, object], step: int | None) -> None:
         """Add scalars at a step, the current one by default."""
-        began = time.perf_counter()
-        at = self.step_number if step is None else int(step)
-        self.scalars.add(at, scalars, time.time())
-        self.ledger.log_seconds += time.perf_counter() - began
+        self.scalars.add(self.step_number if step is None else int(step), scalars)
 
     def validate(self, loader: Any, model: Any, criteria: Criteria) -> None:
         """Pass over a loader and record the current step's validation."""
@@ -134,7 +122,7 @@ class Session:
 
     def cost(self) -> Cost:
         """Sum up what recording cost."""
-        return self.ledger.read(self.folder)
+        return self.ledger.read(self.folder, self.scalars.seconds)
 
     def close(self, state: str, message: str) -> None:
         """Remove every hook, finish the queue, and say how the run ended."""
@@ -195,6 +183,18 @@ class Session:
             found = self.first_pass.nonlinearities()
             self.measurer.nonlinearities = self.watch.nonlinearities = found
             self.graph = self.first_pass.graph()
+
+    def _attend(self, scalars: Mapping[str, object], skipped: bool | None) -> None:
+        if self.first_pass is not None and self.first_pass.seen:
+            with self.ledger.timed("graph"):
+                self._learn(scalars)
+        if self._dropping:
+            self._tell_dropped()
+        if self.watch.is_on:
+            with self.ledger.timed("statistics"):
+                self._record(skipped)
+        if self.step_number + 1 >= self.cadence.earliest:
+            self._plan()
 
     def _record(self, skipped: bool | None) -> None:
         capture = self.watch.finish(skipped)

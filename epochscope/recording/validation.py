@@ -1,6 +1,5 @@
 """The validation pass: results of each sample and neurons' activity, leaving no trace in training."""
 
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -144,7 +143,7 @@ def _judge(session: "Session", capture: Capture, results: Results) -> None:
     scalars: dict[str, object] = {"validation/loss": results.mean_loss()}
     if labels is not None and predicted is not None:
         scalars["validation/error"] = float((predicted != labels).mean())
-    session.scalars.add(step, scalars, time.time())
+    session.scalars.add(step, scalars)
     if session.images is None and results.samples:
         session.set_images(_assume_images(session, labels, results.samples), {})
     images = session.images
