@@ -7,10 +7,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from data.arrays import Steps, to_steps
+from data.arrays import Steps, find_places, find_steps
 from data.classes import unpack_bits, unpack_words
 from data.errors import NothingRecordedError
 from data.run_files import RunFiles
+
+
+def _whole(places: NDArray[np.int32], size: int) -> NDArray[np.int32] | slice:
+    """Return places, as a slice where they are all of a size, one after the other."""
+    whole = len(places) == size and np.array_equal(places, np.arange(size))
+    return slice(None) if whole else places
 
 
 @dataclass(frozen=True)
@@ -61,8 +67,8 @@ def read_answers(run: RunFiles) -> Answers:
     ids = np.array([class_ for class_, _, _ in run.classes], np.int32)
     slots = places["slot"].to_numpy()
     classes = np.searchsorted(ids, places["class"].to_numpy())
-    steps = np.unique(to_steps(table["step"]))
-    column = np.searchsorted(steps, to_steps(table["step"]))
+    steps = find_steps(table["step"])
+    column = find_places(table["step"], steps)
     # Compacted files are sorted by class: few runs to merge.
     order = np.argsort(table["class"].to_numpy(), kind="stable")
     of_row = table["class"].to_numpy()[order]
@@ -78,7 +84,9 @@ def read_answers(run: RunFiles) -> Answers:
             continue
         own, rows = slots[first:last], order[start:end]
         bits = words.unpack(rows, int(own.max()) + 1)
-        correct[first:last, column[rows]] = bits[:, own].T
-        valid[class_, column[rows]] = True
+        # Most often all slots at all steps, in order: a fifth of the time of picking them out.
+        at = _whole(column[rows], len(steps))
+        correct[first:last, at] = bits[:, _whole(own, bits.shape[1])].T
+        valid[class_, at] = True
     images = places["image"].to_numpy()
     return Answers(steps, ids, images, classes, correct, None if valid.all() else valid)

@@ -20,6 +20,18 @@ def to_steps(column: pa.ChunkedArray) -> Steps:
     return steps
 
 
+def find_steps(column: pa.ChunkedArray) -> Steps:
+    """Return each of some steps once, in order; np.unique would sort the million that they are."""
+    return np.sort(pc.unique(column.cast(pa.int64())).to_numpy())
+
+
+def find_places(column: pa.ChunkedArray, values: NDArray[Any]) -> NDArray[np.int32]:
+    """Return where in `values`, which holds each once, every row lies; -1 where nowhere."""
+    found = pc.index_in(column, value_set=pa.array(values, column.type))
+    places: NDArray[np.int32] = pc.fill_null(found, -1).to_numpy()
+    return places
+
+
 def to_floats(column: pa.ChunkedArray) -> Floats:
     """Return floats (row,), NaN where null."""
     floats: Floats = column.cast(pa.float64()).to_numpy()

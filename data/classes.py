@@ -7,7 +7,16 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from data.arrays import Floats, Steps, name_window, to_floats, to_matrix, to_steps
+from data.arrays import (
+    Floats,
+    Steps,
+    find_places,
+    find_steps,
+    name_window,
+    to_floats,
+    to_matrix,
+    to_steps,
+)
 from data.digests import read_digest
 from data.errors import NothingRecordedError
 from data.run_files import EVERY_STEP, RunFiles
@@ -119,7 +128,7 @@ def _read_class_curves(run: RunFiles, first: int | None, last: int | None) -> Cl
     window = name_window(first, last)
     table = run.fetch("class_curves", "class_stat", (first, last), **window)
     ids = np.array([class_ for class_, _, _ in run.classes], np.int32)
-    found = _Cells(table, np.unique(to_steps(table["step"])), ids)
+    found = _Cells(table, find_steps(table["step"]), ids)
     score_mean, bad = found.empty(np.nan), found.empty(fill=False)
     if kinds.scored:
         scores = run.fetch("class_scores", "class_stat", (first, last), **window)
@@ -145,11 +154,10 @@ class _Cells:
     def __init__(self, table: pa.Table, steps: Steps, class_ids: NDArray[np.int32]) -> None:
         self.steps = steps
         self._shape = len(steps), len(class_ids)
-        of_row = table["class"].to_numpy()
-        column = np.searchsorted(class_ids, of_row).clip(max=len(class_ids) - 1)
-        self._known = class_ids[column] == of_row
-        row = np.searchsorted(steps, to_steps(table["step"]))
-        self._cells = (row * len(class_ids) + column)[self._known]
+        row, column = find_places(table["step"], steps), find_places(table["class"], class_ids)
+        known = (row >= 0) & (column >= 0)
+        self._known = slice(None) if known.all() else known
+        self._cells = (row.astype(np.int64) * len(class_ids) + column)[self._known]
 
     def empty(self, fill: float) -> NDArray[Any]:
         return np.full(self._shape, fill)
