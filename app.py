@@ -7,11 +7,11 @@ import sys
 from typing import Any, NoReturn
 
 import pandas  # type: ignore[import-untyped]  # noqa: F401 - plotly would import it in the first callback, two at once then fail
-from dash import Dash, html, set_props
+from dash import Dash, html, page_registry, set_props
 from flask import Flask
 from waitress.server import create_server  # type: ignore[import-untyped]
 
-from bundles import drop_polyfill, register_bundles
+from bundles import register_bundles, thin_scripts
 from callbacks import register_callbacks
 from callbacks.shell_live import list_first
 from data.compactor import start_compactor
@@ -20,6 +20,7 @@ from data.log_place import inspect_log_place
 from ids import Shell
 from pages._shell import build_shell
 from parts.blocks import attributes, icon, trouble
+from parts.markup import fold, folded
 from routes import register_routes
 from settings import settings
 
@@ -29,7 +30,8 @@ THREADS = 8
 PORTS = range(65_536)
 INDEX = """<!DOCTYPE html>
 <html lang="en">
-<head>{%metas%}<title>{%title%}</title><script src="COLOR_SCHEME"></script>{%favicon%}{%css%}</head>
+<head>{%metas%}<title>{%title%}</title><script src="COLOR_SCHEME"></script>{%favicon%}{%css%}
+<link rel="preload" href="FONT" as="font" type="font/woff2" crossorigin></head>
 <body>{%app_entry%}<footer>{%config%}{%scripts%}{%renderer%}</footer></body>
 </html>
 """
@@ -40,7 +42,9 @@ class Dashboard(Dash):
 
     def interpolate_index(self, scripts: str = "", **parts: Any) -> str:  # type: ignore[override]
         """Fill the page."""
-        page: str = super().interpolate_index(scripts=drop_polyfill(scripts), **parts)  # type: ignore[no-untyped-call]
+        # Without Dash's "Loading...": the first text waits for the browser to find its fonts.
+        parts["app_entry"] = '<div id="react-entry-point"></div>'
+        page: str = super().interpolate_index(scripts=thin_scripts(scripts), **parts)  # type: ignore[no-untyped-call]
         return page
 
 
@@ -60,8 +64,13 @@ def create_app() -> Dash:
         # Parts of a page appear only when they apply: the first-run page on an empty log.
         suppress_callback_exceptions=True,
     )
-    app.index_string = INDEX.replace("COLOR_SCHEME", app.get_asset_url("color_scheme.js"))
-    app.layout = lambda: build_shell(list_first())
+    # The font before the first text needs it: the page would be laid out twice.
+    app.index_string = INDEX.replace("COLOR_SCHEME", app.get_asset_url("color_scheme.js")).replace(
+        "FONT", app.get_asset_url("fonts/inter.woff2")
+    )
+    app.layout = lambda: fold(build_shell(list_first()))
+    for page in page_registry.values():
+        page["layout"] = folded(page["layout"])
     register_bundles(app)
     register_callbacks(app)
     register_routes(app)

@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,8 +14,9 @@ ASSETS = Path(__file__).parent / "assets"
 FIRST = "color_scheme.js"  # has a tag of its own: the theme is set before anything is drawn
 FOREVER = 31_536_000  # seconds; the address changes with the content
 GENERATORS = ASSETS / "vendor" / "regenerator-runtime-0.14.1.js"
-POLYFILL = re.compile(r'<script src="[^"]*/polyfill@[^"]*"></script>\s*')
-ICON = re.compile(r"url\((icons/[\w-]+\.svg)\)")
+UNUSED = re.compile(r'<script src="[^"]*/(polyfill@|dash_table/)[^"]*"></script>\s*')
+GRID = re.compile(r'<script src="([^"]*/dash_ag_grid\.[^"]*)"></script>')
+ICON_SIZE = 24  # units of the pictures in assets/icons
 
 
 @dataclass(frozen=True)
@@ -38,20 +39,37 @@ def join_scripts() -> Bundle:
     return Bundle("epochscope.js", "text/javascript", _join([GENERATORS, *paths]))
 
 
-def drop_polyfill(scripts: str) -> str:
-    """Take out of the script tags of a page what Dash sends for browsers of 2018.
+def thin_scripts(scripts: str) -> str:
+    """Take out of the script tags of a page what it need not load.
 
-    It takes a tenth of the time in which a page opens and replaces the browser's own promises. Of all that is
-    in it Dash's components need one part, which is among our scripts.
+    The polyfill is for browsers of 2018, takes a tenth of the time in which a page opens and
+    replaces the browser's own promises; of all that is in it Dash's components need one part,
+    which is among our scripts. No page has Dash's own table. Only one has AG Grid, the largest
+    script of all: its address is left to assets/ag_grid.js.
     """
-    return POLYFILL.sub("", scripts)
+    return GRID.sub(r'<meta id="ag-grid-address" content="\1">', UNUSED.sub("", scripts))
 
 
 def join_styles() -> Bundle:
-    """Join the style sheets in the order of their names, with the icons they name inside."""
-    return Bundle(
-        "epochscope.css", "text/css", ICON.sub(_inline, _join(sorted(ASSETS.glob("*.css"))))
+    """Join the style sheets in the order of their names, with the icons inside."""
+    paths = sorted((ASSETS / "icons").glob("*.svg"))
+    sprite = base64.b64encode(draw_sprite(paths).encode()).decode()
+    sheets = _join(sorted(ASSETS.glob("*.css"))).replace(
+        "url(icons.svg)", f"url(data:image/svg+xml;base64,{sprite})"
     )
+    places = [f".icon-{path.stem} {{ --icon: {place}; }}" for place, path in enumerate(paths)]
+    content = "\n".join([sheets, f":root {{ --icons: {len(paths)}; }}", *places])
+    return Bundle("epochscope.css", "text/css", content)
+
+
+def draw_sprite(paths: Sequence[Path]) -> str:
+    """Return one picture of several square ones, side by side."""
+    icons = [
+        path.read_text(encoding="utf-8").replace("<svg ", f'<svg x="{place * ICON_SIZE}" ', 1)
+        for place, path in enumerate(paths)
+    ]
+    size = f'width="{ICON_SIZE * len(paths)}" height="{ICON_SIZE}"'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{"".join(icons)}</svg>'
 
 
 def list_vendored() -> list[Bundle]:
@@ -89,9 +107,3 @@ def _serve(server: Flask, address: str, bundle: Bundle) -> None:
 
 def _join(paths: Iterable[Path]) -> str:
     return "\n".join(f"/* {path.name} */\n{path.read_text(encoding='utf-8')}" for path in paths)
-
-
-def _inline(found: re.Match[str]) -> str:
-    # A picture of 300 bytes costs a request of its own otherwise, and is asked for at every visit.
-    picture = base64.b64encode((ASSETS / found[1]).read_bytes()).decode()
-    return f"url(data:image/svg+xml;base64,{picture})"

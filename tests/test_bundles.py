@@ -3,6 +3,7 @@
 import base64
 import re
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from plotly.offline import get_plotlyjs_version
@@ -27,15 +28,30 @@ def test_the_colour_scheme_is_not_set_twice():
     assert (ASSETS / "color_scheme.js").read_text() not in join_scripts().content
 
 
-def test_the_styles_are_whole_but_for_the_icons_which_are_inside():
+def test_the_styles_are_whole_but_for_the_picture_of_the_icons_which_is_inside():
     content = join_styles().content
-    pictures = re.findall(r"--icon: url\(data:image/svg\+xml;base64,([^)]+)\)", content)
-    icons = {path.read_bytes() for path in (ASSETS / "icons").glob("*.svg")}
-    assert {base64.b64decode(picture) for picture in pictures} == icons
-    assert "icons/" not in content
     for path in ASSETS.glob("*.css"):
-        if path.name != "icons.css":
-            assert path.read_text() in content
+        assert path.read_text().split("url(icons.svg)")[0] in content
+    assert "icons.svg" not in content
+
+
+def test_every_icon_is_where_its_class_says():
+    content = join_styles().content
+    (picture,) = re.findall(r"mask-image: url\(data:image/svg\+xml;base64,([^)]+)\)", content)
+    row = ElementTree.fromstring(base64.b64decode(picture))
+    (number,) = re.findall(r":root \{ --icons: (\d+); \}", content)
+    places = dict(re.findall(r"\.icon-([\w-]+) \{ --icon: (\d+); \}", content))
+    icons = {path.stem: path for path in (ASSETS / "icons").glob("*.svg")}
+    assert places.keys() == icons.keys()
+    assert len(row) == len(icons) == int(number)
+    assert (row.get("width"), row.get("height")) == (str(24 * len(icons)), "24")
+    for icon, place in places.items():
+        found = row[int(place)]
+        found.tail = None
+        assert found.attrib.pop("x") == str(24 * int(place))
+        assert ElementTree.tostring(found) == ElementTree.tostring(
+            ElementTree.parse(icons[icon]).getroot()
+        )
 
 
 @pytest.mark.parametrize("bundle", [join_scripts(), join_styles()], ids=lambda one: one.name)
@@ -65,6 +81,13 @@ def test_a_page_loads_no_polyfill_but_the_part_that_dash_needs(client):
     assert "react-dom@" in page
     assert "polyfill" not in page
     assert "regeneratorRuntime" in join_scripts().content
+
+
+def test_a_page_leaves_the_scripts_of_tables_until_they_are_needed(client):
+    page = client.get("/validation").text
+    assert not re.findall(r'<script src="[^"]*dash_(table|ag_grid)', page)
+    (address,) = re.findall(r'<meta id="ag-grid-address" content="([^"]+)">', page)
+    assert "window.dash_ag_grid" in client.get(address).text
 
 
 def test_scripts_that_a_page_loads_when_it_needs_them_are_kept(client):

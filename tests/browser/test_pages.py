@@ -37,6 +37,14 @@ def test_a_page_to_come_says_in_one_sentence_what_it_will_show(served, page, pat
     assert how.inner_text().count(".") == 1
 
 
+def test_the_words_of_one_page_make_way_for_those_of_the_next(served, page):
+    page.goto(f"{served}/dataflow")
+    for name in ("Neurons", "Compare", "Layers", "Data flow", "Overview", "Neurons"):
+        page.get_by_role("navigation").get_by_role("link", name=name).click()
+        expect(page.locator("[data-page]")).to_have_count(1)
+        expect(page.locator("h1")).to_have_text([name])
+
+
 def test_an_error_is_told_once_and_put_away(served, page):
     page.goto(f"{served}/layers")
     page.wait_for_selector("[data-page='layers']")
