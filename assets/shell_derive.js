@@ -110,7 +110,9 @@
 
   /** Tell the pages the selection, and all that follows from it, at once. */
   epochscope.publish = function () {
-    emit([...STORES, ...PARTS], deriveStores());
+    const found = deriveStores();
+    const ofPages = epochscope.takeFrom(found.selection);
+    emit([...STORES, ...PARTS, ...Object.keys(ofPages)], { ...found, ...ofPages });
     epochscope.showLinks();
   };
 

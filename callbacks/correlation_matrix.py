@@ -213,15 +213,15 @@ def _describe_scores(
     run = open_run(name)
     found = find_anomalies(run, settings)
     assert found is not None, "asked only where something was predicted"
-    class_, step = np.nonzero(found.scores.left | found.scores.right)
-    flips = np.maximum(found.scores.left[class_, step], found.scores.right[class_, step])
-    if not len(flips):
+    flips = np.maximum(found.scores.left, found.scores.right)
+    images = np.maximum(found.images, 1)[:, None]
+    class_, step = np.unravel_index(np.argmax(flips / images), flips.shape)
+    if not flips[class_, step]:
         return None, (0,) * SCORE_BINS
-    share = flips / found.images[class_]
-    counts, _ = np.histogram(share, SCORE_BINS, (0, 1))
-    at = int(np.argmax(share))
-    images = int(found.images[class_[at]])
-    highest = (run.class_names[int(class_[at])], int(flips[at]), images)
+    flipped = flips > 0
+    bins = (flips * SCORE_BINS // images)[flipped]
+    counts = np.bincount(np.minimum(bins, SCORE_BINS - 1), minlength=SCORE_BINS)
+    highest = (run.class_names[class_], int(flips[class_, step]), int(images[class_, 0]))
     return highest, tuple(counts.tolist())
 
 

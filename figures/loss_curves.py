@@ -27,7 +27,8 @@ __all__ = ["CurveChart", "CurveMark", "DrawnCurve", "StepTicks", "draw_loss_curv
 Floats = NDArray[np.float64]
 
 _TICKS = 0.045  # share of the plot's height under the curves, for steps and stages
-_STILL = {"fixedrange": True, "automargin": False}
+# Margins that hold every label: Plotly need not measure each of them to know which to leave out.
+_STILL = {"fixedrange": True, "automargin": False, "ticklabeloverflow": "allow"}
 _HIDDEN = {**_STILL, "range": [0, 1], "visible": False}
 
 
@@ -118,7 +119,6 @@ def _step_axis(chart: CurveChart) -> dict[str, Any]:
         "range": [chart.first, chart.last],
         "title": {"text": chart.axis, "standoff": 4},
         "nticks": 8,
-        "ticklabeloverflow": "allow",
         "tickformat": _tick_format(chart),
         "anchor": "y3",
     }

@@ -171,6 +171,7 @@ def test_from_the_strongest_line_to_strips_and_filters_in_four_clicks(explore, v
     columns = [faces.point("right", name=name, layer=layer, filters=filters) for name in strongest]
     faces.page.mouse.click(*np.mean(columns[1:3], 0))
     expect(faces.pins()).to_have_text([f"{layer}, {len(filters)} filters"])
+    wait_for_flipped(faces, len(classes) * len(steps))
     expect_lit(faces, lights(row=row, squares=classes))
     faces.click("right", name=classes[3], layer=layer, filters=filters, step=steps[0])
     expect(faces.pins()).to_have_count(3)
