@@ -15,6 +15,8 @@ from epochscope.recording.border import Border
 
 FLUSH_SECONDS = 0.5
 BEAT_SECONDS = 5.0
+SPILL_ROWS = 8_192  # scalars that wake the thread at once
+FULL_ROWS = 500_000  # scalars for which training waits, unless the disk refuses them
 KEPT_ROWS = 1_000_000  # scalars in memory while the disk refuses them; older ones go
 QUEUE_BYTES = 256 << 20  # recorded steps that wait; at least two, whatever their size
 QUEUE_STEPS = 64
@@ -60,6 +62,12 @@ class Background:
         torch.get_num_threads()  # so that the training thread has settled its own number
         self._thread = threading.Thread(target=self._run, name="epochscope-writer", daemon=True)
         self._thread.start()
+
+    def make_room(self) -> None:
+        """Write scalars at once, as more than SPILL_ROWS wait; none is lost to a loop that only logs."""
+        self._wake.set()
+        while len(self.scalars) > FULL_ROWS and not self._stuck and self._thread.is_alive():
+            time.sleep(0.001)
 
     def add_event(self, step: int, kind: str, message: str, detail: dict[str, object]) -> None:
         """Keep an event for the next flush; detail holds JSON values."""
@@ -124,7 +132,7 @@ class Background:
 
     def _keep_time(self) -> None:
         now = time.monotonic()
-        if now - self._flushed >= FLUSH_SECONDS:
+        if now - self._flushed >= FLUSH_SECONDS or len(self.scalars) > SPILL_ROWS:
             self._flushed = now
             self._stuck = not self._border.call_later("journal", self._flush)
         if now - self._beaten >= BEAT_SECONDS:

@@ -1,13 +1,13 @@
 """Scalars as training hands them over: numbers, or tensors that stay on their device."""
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from time import perf_counter, time
 
 import torch
 from torch import Tensor
 
-from epochscope.recording.background import Row, Value
+from epochscope.recording.background import SPILL_ROWS, Row, Value
 
 # The name of an optimizer, and the learning rates last seen by the position of their group.
 Followed = tuple[str, torch.optim.Optimizer, dict[int, Value]]
@@ -45,10 +45,17 @@ class Scalars:
     each object on the way costs a microsecond there. So there are few of them.
     """
 
-    def __init__(self, rows: deque[Row], optimizers: Mapping[str, torch.optim.Optimizer]) -> None:
-        """Add to these rows; read the learning rates of these optimizers."""
+    def __init__(
+        self,
+        rows: deque[Row],
+        make_room: Callable[[], None],
+        optimizers: Mapping[str, torch.optim.Optimizer],
+    ) -> None:
+        """Add to rows, for which make_room is called where many wait; read the rates of optimizers."""
         self.seconds = 0.0  # spent here so far, by the training thread
+        self._rows = rows
         self._append = rows.append
+        self._make_room = make_room
         self._epoch: Value | None = None
         self._rates: list[Followed] = [(name, one, {}) for name, one in optimizers.items()]
 
@@ -59,6 +66,8 @@ class Scalars:
         for name, value in scalars.items():
             if value is not None:
                 self._append((step, name, to_value(name, value), now))
+        if len(self._rows) > SPILL_ROWS:
+            self._make_room()
         self.seconds += perf_counter() - began
 
     def add_step(self, step: int, scalars: Mapping[str, object], epoch: object) -> None:
@@ -76,6 +85,8 @@ class Scalars:
                 if group["lr"] is not last.get(position):  # it is the very same, at most steps
                     self._add_rates(step, followed, now)
                     break
+        if len(self._rows) > SPILL_ROWS:
+            self._make_room()
         self.seconds += perf_counter() - began
 
     def _add_epoch(self, step: int, epoch: object, now: float) -> None:

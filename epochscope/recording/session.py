@@ -63,7 +63,8 @@ class Session:
         self.background = Background(
             writer, self.border, options.total_steps, lambda: self.step_number
         )
-        self.scalars = Scalars(self.background.scalars, options.optimizers)
+        rows, make_room = self.background.scalars, self.background.make_room
+        self.scalars = Scalars(rows, make_room, options.optimizers)
         self.measurer = Measurer(self.nodes)
         self.watch = Watch(self.layers, options.optimizers, self.border)
         self.first_pass: FirstPass | None = FirstPass(model, self.nodes, self.border, self.ledger)

@@ -5,7 +5,10 @@ from collections import deque
 import pytest
 import torch
 
+from epochscope import Recorder
+from epochscope.recording import background
 from epochscope.recording.scalars import Scalars, to_value
+from tests.epochscope.recording.reading import read_curve
 
 
 class OwnTensor(torch.Tensor):
@@ -46,7 +49,7 @@ def test_learning_rates_are_written_where_they_differ_from_the_step_before():
     first = torch.optim.SGD([{"params": weights[:1], "name": "body"}], lr=0.5)
     second = torch.optim.SGD(weights[1:2], lr=torch.tensor(0.25))
     rows = deque()
-    scalars = Scalars(rows, {"g": first, "": second})
+    scalars = Scalars(rows, lambda: None, {"g": first, "": second})
 
     def change(step: int) -> None:
         if step == 2:
@@ -70,3 +73,14 @@ def test_learning_rates_are_written_where_they_differ_from_the_step_before():
         (4, "lr/0", 0.5),
         (6, "lr/g.body", 0.125),
     ]
+
+
+def test_a_loop_that_only_logs_waits_for_the_writer_and_loses_nothing(tmp_path, monkeypatch):
+    monkeypatch.setattr(background, "FULL_ROWS", 10_000)
+    monkeypatch.setattr(background, "KEPT_ROWS", 12_000)
+    names = [f"metric {number}" for number in range(100)]
+    with Recorder(tmp_path / "run", torch.nn.Linear(2, 2)) as recorder:
+        for step in range(1_000):
+            recorder.log(dict.fromkeys(names, step / 8), step)
+    for name in (names[0], names[-1]):
+        assert read_curve(tmp_path / "run", name) == {step: step / 8 for step in range(1_000)}
