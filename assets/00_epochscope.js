@@ -6,7 +6,6 @@ window.dash_clientside = window.dash_clientside || {};
   const tokens = new Map();
   const numbers = new Intl.NumberFormat('en-US', { maximumFractionDigits: 6 }); // made once: it is slow to make
   const schemeListeners = new Set();
-  const taken = {}; // what stores of pages take from the selection, by their ids
 
   /** Set properties of a Dash component; does nothing while it is not on the page. */
   epochscope.emit = function (id, props) {
@@ -18,14 +17,6 @@ window.dash_clientside = window.dash_clientside || {};
       throw error;
     }
   };
-
-  /** Let a store of a page hold what `take` takes from the selection, at once; undefined while the page is not open. */
-  epochscope.publishTo = (id, take) => {
-    taken[id] = take;
-  };
-
-  /** What the stores of pages take from a selection, by their ids. */
-  epochscope.takeFrom = (selection) => Object.fromEntries(Object.entries(taken).map(([id, take]) => [id, take(selection)]));
 
   /**
    * Make a clientside callback that updates only what changes: it is called with its inputs, then with what

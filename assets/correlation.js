@@ -10,22 +10,16 @@
   let painted = null; // what the faces were painted from
   let watching = null;
 
-  // What of the selection the server needs.
-  function askedBy(selection) {
-    if (!selection || !document.getElementById("correlation-stages")) return undefined;
+  /** What of the selection the server needs; changes only when that does. */
+  callbacks.ask = function (selection, before) {
+    if (!selection || !document.getElementById("correlation-stages")) return clientside.no_update;
     const names = OPTIONS.map((name) => `correlation.${name}`).concat("validation.flips");
     const all = Object.entries(selection.options ?? {}).filter(([name]) => names.includes(name));
     const options = Object.fromEntries(page.isCube() ? all.filter(([name]) => name !== "correlation.version") : all);
     const asked = { options };
     for (const key of KEYS) if (selection[key] !== undefined) asked[key] = selection[key];
-    return asked;
-  }
-
-  // At once with the selection: the server is asked one round earlier.
-  epochscope.publishTo("correlation-asked", askedBy);
-
-  /** What of the selection the server needs, as the page opens; changes only when that does. */
-  callbacks.ask = epochscope.onlyChanged((selection) => askedBy(selection) ?? clientside.no_update);
+    return JSON.stringify(asked) === JSON.stringify(before) ? clientside.no_update : asked;
+  };
 
   /** Draw the page; returns the class of its card. */
   callbacks.draw = function (matrix, strips, selection, focus, range, chosen) {

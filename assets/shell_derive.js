@@ -110,9 +110,7 @@
 
   /** Tell the pages the selection, and all that follows from it, at once. */
   epochscope.publish = function () {
-    const found = deriveStores();
-    const ofPages = epochscope.takeFrom(found.selection);
-    emit([...STORES, ...PARTS, ...Object.keys(ofPages)], { ...found, ...ofPages });
+    emit([...STORES, ...PARTS], deriveStores());
     epochscope.showLinks();
   };
 

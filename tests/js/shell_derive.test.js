@@ -145,21 +145,3 @@ test('what an anomaly iteration is changes with the settings of the link alone',
   window.epochscope.publish();
   assert.deepStrictEqual(set['anomaly-settings'], { window: 7, threshold: 30, rule: 'left', options: { 'validation.flips': 'learned' } });
 });
-
-test('the stores of an open page are set with the selection, where what they take of it changes', () => {
-  const { window, shell, link, set } = openFrame({ runs: ['old'], window: 5 });
-  let open = false;
-  window.epochscope.publishTo('page-asked', (selection) => (open ? { window: selection.window } : undefined));
-  shell.follow('', '/', LIVE);
-  link.selection = { runs: ['old'], window: 6 };
-  window.epochscope.publish();
-  assert.strictEqual('page-asked' in set, false);
-  open = true;
-  link.selection = { runs: ['old'], window: 7 };
-  window.epochscope.publish();
-  assert.deepStrictEqual(set['page-asked'], { window: 7 });
-  delete set['page-asked'];
-  link.selection = { runs: ['old'], window: 7, step: 3 };
-  window.epochscope.publish();
-  assert.strictEqual('page-asked' in set, false);
-});
