@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bundles import join_styles
 from figures.theme import MARGIN, RUN_COUNT, SCHEMES, TEMPLATES, TOKENS, fade, run_colors
 
 ROOT = Path(__file__).parent.parent
@@ -55,11 +56,9 @@ def test_holds_no_colour_code(path):
 
 
 def test_every_token_that_css_uses_is_defined():
-    defined, used = set(), set()
-    for path in (ROOT / "assets").glob("*.css"):
-        text = path.read_text()
-        defined |= set(re.findall(r"(--[\w-]+):", text))
-        used |= set(re.findall(r"var\((--[\w-]+)", text))
+    text = join_styles().content
+    defined = set(re.findall(r"(--[\w-]+):", text))
+    used = set(re.findall(r"var\((--[\w-]+)", text))
     foreign = {name for name in used if name.startswith(("--mantine-", "--ag-", "--Dash-"))}
     assert used - defined - foreign == set()
 
