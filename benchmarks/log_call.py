@@ -71,10 +71,10 @@ def _report_interruptions() -> None:
         if now - last > INTERRUPTED:
             gaps.append(now - last)
         last = now
-    median = Times(tuple(gaps)).percentile(0.5)
+    median = f", median {1e6 * Times(tuple(gaps)).median:.0f} µs" if gaps else ""
     print(
         f"an empty loop is interrupted {len(gaps) / WATCHED:.0f} times a second "
-        f"for {1e6 * INTERRUPTED:.0f} µs or more, median {1e6 * median:.0f} µs"
+        f"for {1e6 * INTERRUPTED:.0f} µs or more{median}"
     )
 
 

@@ -84,7 +84,7 @@ def read_answers(run: RunFiles) -> Answers:
             continue
         own, rows = slots[first:last], order[start:end]
         bits = words.unpack(rows, int(own.max()) + 1)
-        # Most often all slots at all steps, in order: a fifth of the time of picking them out.
+        # Most often all slots at all steps, in order: copied, not picked out one by one.
         at = _whole(column[rows], len(steps))
         correct[first:last, at] = bits[:, _whole(own, bits.shape[1])].T
         valid[class_, at] = True

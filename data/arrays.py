@@ -21,7 +21,7 @@ def to_steps(column: pa.ChunkedArray) -> Steps:
 
 
 def find_steps(column: pa.ChunkedArray) -> Steps:
-    """Return each of some steps once, in order; np.unique would sort the million that they are."""
+    """Return each of some steps once, in order; np.unique would sort every row."""
     return np.sort(pc.unique(column.cast(pa.int64())).to_numpy())
 
 

@@ -19,8 +19,6 @@ ATTRIBUTES = {
 FREE = ("data-", "aria-")  # attributes of any other name keep their element a component
 HOST = "data-markup"  # holds the children of an element as JSON, which assets/markup.js builds
 
-Layout = Callable[..., Component]
-
 
 def fold(part: Component) -> Component:
     """Return a layout in which each largest part that no callback can reach is one component.
@@ -42,11 +40,8 @@ def fold(part: Component) -> Component:
     return part
 
 
-def folded(layout: Component | Layout) -> Layout:
-    """Make a layout, or a function that builds one, a function that builds it folded."""
-    if isinstance(layout, Component):
-        once = fold(layout)
-        return lambda **_: once
+def folded(layout: Callable[..., Component]) -> Callable[..., Component]:
+    """Make of a function that builds a layout one that builds it folded."""
 
     @wraps(layout)
     def build(**parameters: Any) -> Component:

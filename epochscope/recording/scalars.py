@@ -42,7 +42,8 @@ class Scalars:
     """Adds scalars to the journal; learning rates and epochs only when they change.
 
     Training calls this at every step, when its own work has filled the caches: each function and
-    each object on the way costs a microsecond there. So there are few of them.
+    each object on the way costs a microsecond or more there (`python -m benchmarks.log_call`). So
+    there are few of them.
     """
 
     def __init__(

@@ -1,14 +1,17 @@
 from base64 import b64decode
+from fractions import Fraction
 
 import numpy as np
 import pytest
 from dash import no_update
 
 from callbacks import correlation
+from callbacks.anomalies import find_anomalies
 from callbacks.correlation_load import load_filters, load_shares
-from callbacks.correlation_matrix import load_matrix
+from callbacks.correlation_matrix import SCORE_BINS, load_matrix
 from callbacks.correlation_settings import Asked, read_asked
 from data.layers import read_filter_statistics
+from data.store import open_run
 from epochscope.scales import decode_change, encode_change
 
 SETTINGS = {"window": 3, "threshold": 40, "top": 2}
@@ -39,6 +42,23 @@ def test_asks_for_nothing_before_runs_are_chosen(runs, asked):
 def test_what_no_option_means_is_as_by_default():
     nonsense = {"correlation.order": "luck", "correlation.within": "-", "correlation.size": "2.5"}
     assert read_asked({"options": nonsense}) == read_asked({}) == Asked(read_asked({}).anomalies)
+
+
+def test_scores_are_counted_by_the_share_of_the_class_that_flips(runs):
+    wanted = read_asked(SETTINGS)
+    (shown,) = load_matrix(["planted"], wanted).runs
+    found = find_anomalies(open_run("planted"), wanted.anomalies)
+    counts, shares = [0] * SCORE_BINS, {}
+    for class_, images in enumerate(found.images.tolist()):
+        for step in range(len(found.steps)):
+            flips = max(int(side[class_, step]) for side in (found.scores.left, found.scores.right))
+            if flips:
+                share = Fraction(flips, images)
+                counts[min(SCORE_BINS - 1, int(share * SCORE_BINS))] += 1
+                shares.setdefault(share, (found.class_ids[class_], flips, images))
+    class_id, flips, images = shares[max(shares)]
+    assert shown.histogram == tuple(counts)
+    assert shown.highest == (open_run("planted").class_names[class_id], flips, images)
 
 
 def test_limits_of_the_link_win_over_those_suggested(runs):
