@@ -4,7 +4,8 @@ Source: DeepTracker (Liu D. et al., ACM TIST 2018), section 6.4 and Algorithm 1:
 changed at exactly the same anomaly iterations. analytics/minisets.py says the same for one layer, plainly.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,8 @@ class MiniSets:
     """Mini-sets by layer, then the largest first, then by smallest filter."""
 
     layer: Ints  # (set,)
-    filters: tuple[Ints, ...]  # (set,) ascending indices in the layer
+    sizes: Ints  # (set,) how many filters each holds
+    members: Ints  # (member,) their indices in the layer, set by set, ascending in each
     whole: NDArray[np.bool_]  # (set, step) the anomaly iterations at which all of it changed
 
     def __len__(self) -> int:
@@ -28,14 +30,18 @@ class MiniSets:
         return len(self.layer)
 
     @property
-    def sizes(self) -> Ints:
-        """How many filters each holds: (set,)."""
-        return np.array([len(each) for each in self.filters], dtype=np.int64)
+    def filters(self) -> tuple[Ints, ...]:
+        """The filters of each set: ascending indices in its layer. An array each, so for few sets."""
+        ends = np.cumsum(self.sizes).tolist()
+        return tuple(self.members[start:end] for start, end in pairwise([0, *ends]))
 
     def keep(self, places: Ints) -> "MiniSets":
         """Take some of the sets, in the order of their places."""
-        chosen = tuple(self.filters[place] for place in places.tolist())
-        return replace(self, layer=self.layer[places], filters=chosen, whole=self.whole[places])
+        sizes = self.sizes[places]
+        starts = (np.cumsum(self.sizes) - self.sizes)[places]
+        within = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        members = self.members[np.repeat(starts, sizes) + within]
+        return MiniSets(self.layer[places], sizes, members, self.whole[places])
 
 
 @dataclass(frozen=True)
@@ -61,7 +67,8 @@ def gather_minisets(filters: ChangingFilters, steps: int) -> MiniSets:
     filters are those of anomaly iterations alone; steps is the number of recorded steps.
     """
     if not len(filters):
-        return MiniSets(np.empty(0, np.int64), (), np.empty((0, steps), np.bool_))
+        none = np.empty(0, np.int64)
+        return MiniSets(none, none, none, np.empty((0, steps), np.bool_))
     width = int(filters.filter.max()) + 1
     key, row = np.unique(filters.layer * width + filters.filter, return_inverse=True)
     whole = np.zeros((len(key), steps), np.bool_)
@@ -73,11 +80,10 @@ def gather_minisets(filters: ChangingFilters, steps: int) -> MiniSets:
     as_text = signed.view(np.dtype((np.void, signed.shape[1])))[:, 0]
     _, first, group = np.unique(as_text, return_index=True, return_inverse=True)
     sizes = np.bincount(group)
-    members = np.split(index[np.argsort(group, kind="stable")], np.cumsum(sizes)[:-1])
     order = np.lexsort((index[first], -sizes, layer[first]))
-    return MiniSets(
-        layer[first][order], tuple(members[place] for place in order.tolist()), whole[first[order]]
-    )
+    rank = np.argsort(order)[group]
+    members = index[np.argsort(rank, kind="stable")]
+    return MiniSets(layer[first][order], sizes[order], members, whole[first[order]])
 
 
 def measure_minisets(sets: MiniSets, anomalies: NDArray[np.bool_]) -> MiniSetFigures:
@@ -105,7 +111,16 @@ def count_appearances(sets: MiniSets, anomalies: NDArray[np.bool_]) -> Ints:
 
 def _count_hits(sets: MiniSets, anomalies: NDArray[np.bool_]) -> csr_array:
     # Sparse: of thousands of sets × a thousand classes nearly all are 0.
-    return csr_array(sets.whole).astype(np.int64) @ csr_array(anomalies.T).astype(np.int64)
+    return csr_array(_to_sparse(sets.whole) @ _to_sparse(anomalies).T)
+
+
+def _to_sparse(cells: NDArray[np.bool_]) -> csr_array:
+    # csr_array(cells) would look for a row and a column of each, at five times the cost.
+    rows, columns = cells.shape
+    found = np.flatnonzero(cells)
+    starts = np.searchsorted(found, np.arange(rows + 1) * columns)
+    ones = np.ones(len(found), np.int64)
+    return csr_array((ones, found % max(columns, 1), starts), shape=cells.shape)
 
 
 def find_whole_steps(sets: MiniSets, filters: ChangingFilters) -> NDArray[np.bool_]:
@@ -113,10 +128,9 @@ def find_whole_steps(sets: MiniSets, filters: ChangingFilters) -> NDArray[np.boo
     steps = sets.whole.shape[1]
     if not len(sets) or not len(filters):
         return np.zeros((len(sets), steps), np.bool_)
-    members = np.concatenate(sets.filters)
-    width = 1 + int(max(filters.filter.max(), members.max()))
+    width = 1 + int(max(filters.filter.max(), sets.members.max()))
     owner = np.repeat(np.arange(len(sets)), sets.sizes)
-    keys = sets.layer[owner] * width + members
+    keys = sets.layer[owner] * width + sets.members
     order = np.argsort(keys)
     key = filters.layer * width + filters.filter
     place = np.minimum(np.searchsorted(keys[order], key), len(keys) - 1)

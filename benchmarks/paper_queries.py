@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from benchmarks.timing import Times, print_head, print_row
 from data.answers import read_answers
 from data.classes import read_class_curves, read_class_images
+from data.filter_pixels import read_filter_pixels
 from data.layer_series import SERIES_COLUMNS, read_layer_series
-from data.layers import read_filter_pixels, read_filter_statistics, read_top_filters
+from data.layers import read_filter_statistics, read_top_filters
 from data.store import Run, open_run
 from settings import settings
 
@@ -52,7 +53,8 @@ def main() -> None:
 def list_indexes(run: Run) -> list[Index]:
     """Return the questions, each with the things of this run that it is asked about."""
     rows = sorted((row for row in run.layers if row.neurons), key=lambda row: row.neurons or 0)
-    steps = read_filter_pixels(run, rows[0].layer)[0].tolist()
+    lowest = rows[0].layer
+    steps = read_filter_pixels(run, [lowest])[lowest].steps.tolist()
     classes = len(run.classes)
 
     every = [row.layer for row in rows]
@@ -64,7 +66,7 @@ def list_indexes(run: Run) -> list[Index]:
               lambda run, n: read_filter_statistics(run, every[n], ("change",), "validation"),
               len(every)),
         Index("layer -> filters, for painting", "1.4/1.7",
-              lambda run, n: read_filter_pixels(run, every[n]), len(every)),
+              lambda run, n: read_filter_pixels(run, every[n : n + 1]), len(every)),
         Index("step -> top 100 changing filters", "1.2/1.4",
               lambda run, n: read_top_filters(run, steps[n + 1]), len(steps) - 1),
         Index("class -> its images over steps", "3.1/3.9",

@@ -1,5 +1,6 @@
 """Loads the filters that changed most and the mini-sets they make, each once per run and setting."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -17,7 +18,7 @@ from data.changing_filters import (
     read_filter_changes,
     read_layer_changes,
 )
-from data.layers import read_filter_pixels
+from data.filter_pixels import read_filter_pixels
 from data.store import LayerRow, Run, open_run
 from epochscope.scales import MISSING, NONE, decode_change
 
@@ -25,6 +26,10 @@ _CHANGES = decode_change(np.arange(256, dtype=np.uint8))  # by byte
 _FEW_RANKS = 128  # enough for the default; more are read when they are asked for
 
 Floats = NDArray[np.float64]
+Bytes = NDArray[np.uint8]
+Pixels = tuple[
+    Bytes, Bytes
+]  # (filter, step) of a layer; the least and the most of each step: (2, step)
 
 
 @dataclass(frozen=True)
@@ -83,16 +88,21 @@ def load_sets(run: Run, settings: AnomalySettings, top: int | None, relative: bo
     return _sets(run.name, run.version, settings, top, relative)
 
 
-def load_shares(run: Run, layer: int, filters: NDArray[np.int64], within: str) -> Floats:
-    """Read the change of some filters of a layer, scaled within step, filter or layer: (filter, step).
+def load_shares(
+    run: Run, layers: Sequence[int], filters: Sequence[NDArray[np.int64]], within: str
+) -> list[Floats]:
+    """Read the change of some filters of each of the layers, scaled within step, filter or layer.
 
-    The ends of a scale are those of the whole layer: two rows that hold them stand in for it.
+    Each is (filter, step). The ends of a scale are those of the whole layer: two rows that hold
+    them stand in for it.
     """
-    pixels = _pixels(run.name, run.version, layer)
-    known = np.where(pixels == MISSING, NONE, pixels)
-    ends = np.stack([pixels.min(0), np.where((pixels == MISSING).all(0), MISSING, known.max(0))])
-    changes = _CHANGES[np.concatenate([pixels[filters], ends])]
-    return scale_filters(changes, within).shares[: len(filters)]
+    pixels = _load_pixels(run, layers)
+    shares = []
+    for layer, chosen in zip(layers, filters, strict=True):
+        change, ends = pixels[layer]
+        changes = _CHANGES[np.concatenate([change[chosen], ends])]
+        shares.append(scale_filters(changes, within).shares[: len(chosen)])
+    return shares
 
 
 def load_layer_changes(run: Run, layers: tuple[LayerRow, ...], steps: Steps) -> Floats:
@@ -164,13 +174,31 @@ def _sets(
     return RunSets(sets, measure_minisets(sets, found.anomalies.chosen))
 
 
-@lru_cache(maxsize=128)
-def _pixels(name: str, version: str, layer: int) -> NDArray[np.uint8]:
-    run = open_run(name)
+def _load_pixels(run: Run, layers: Sequence[int]) -> dict[int, Pixels]:
+    known = _pixels(run.name, run.version)
+    missing = sorted(set(layers).difference(known))
+    if missing:
+        known.update(_read_pixels(run, missing))
+    return known
+
+
+@lru_cache(maxsize=4)
+def _pixels(name: str, version: str) -> dict[int, Pixels]:
+    # What was read of a run so far: a byte for each filter at each validated step.
+    return {}
+
+
+def _read_pixels(run: Run, layers: Sequence[int]) -> dict[int, Pixels]:
     flips = load_flips(run)
     assert flips is not None, "asked only where something was predicted"
-    steps, found = read_filter_pixels(run, layer)
-    pixels = np.full((found.shape[1], len(flips.answers.steps)), MISSING, np.uint8)
-    known = np.isin(steps, flips.answers.steps)
-    pixels[:, np.searchsorted(flips.answers.steps, steps[known])] = found[known].T
-    return pixels
+    validated = flips.answers.steps
+    read = {}
+    for layer, found in read_filter_pixels(run, layers).items():
+        pixels = np.full((found.change.shape[1], len(validated)), MISSING, np.uint8)
+        known = np.isin(found.steps, validated)
+        pixels[:, np.searchsorted(validated, found.steps[known])] = found.change[known].T
+        missing = pixels == MISSING
+        most = np.where(missing, NONE, pixels).max(0, initial=NONE)
+        least = pixels.min(0, initial=MISSING)
+        read[layer] = pixels, np.stack([least, np.where(missing.all(0), MISSING, most)])
+    return read

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -119,7 +120,7 @@ def _build(
         run.name,
         found.anomalies.steps,
         _stages(run),
-        tuple(_mark(found, class_) if class_ >= 0 else None for class_ in places.tolist()),
+        _mark(found, places),
         tuple(
             (row.name, row.neurons or 0, int(count))
             for row, count in zip(found.layers, unions, strict=True)
@@ -133,16 +134,23 @@ def _build(
     )
 
 
-def _mark(found: RunFilters, class_: int) -> ClassMarks:
+def _mark(found: RunFilters, places: Ints) -> tuple[ClassMarks | None, ...]:
+    # Of all classes at once: a thousand of them one by one would take as long as their mini-sets.
     anomalies = found.anomalies
-    at = np.flatnonzero(anomalies.chosen[class_])
-    return ClassMarks(
-        int(anomalies.images[class_]),
-        int(anomalies.least[class_]),
-        at,
-        anomalies.scores.left[class_, at],
-        anomalies.scores.right[class_, at],
+    known = places[places >= 0]
+    row, at = np.nonzero(anomalies.chosen[known])
+    left, right = anomalies.scores.left[known[row], at], anomalies.scores.right[known[row], at]
+    ends = np.searchsorted(row, np.arange(len(known) + 1)).tolist()
+    marks = iter(
+        ClassMarks(images, least, at[start:end], left[start:end], right[start:end])
+        for images, least, (start, end) in zip(
+            anomalies.images[known].tolist(),
+            anomalies.least[known].tolist(),
+            pairwise(ends),
+            strict=True,
+        )
     )
+    return tuple(next(marks) if class_ >= 0 else None for class_ in places.tolist())
 
 
 def list_sets(
@@ -155,10 +163,8 @@ def list_sets(
     rank = _rank_layers(within, weight, found, places, asked.layer_order)
     order = kept[np.argsort(rank[within.layer], kind="stable")]
     sets, figures = all_.sets.keep(order), all_.figures.keep(order)
-    shares = [
-        load_shares(run, found.layers[layer].layer, filters, asked.within)
-        for layer, filters in zip(sets.layer.tolist(), sets.filters, strict=True)
-    ]
+    layers = [found.layers[layer].layer for layer in sets.layer.tolist()]
+    shares = load_shares(run, layers, sets.filters, asked.within)
     empty = np.empty((0, len(found.anomalies.steps)))
     return FilterRows(sets, figures, np.concatenate([empty, *shares]), np.empty(0, np.int64), None)
 
@@ -214,15 +220,18 @@ def _describe_scores(
     found = find_anomalies(run, settings)
     assert found is not None, "asked only where something was predicted"
     flips = np.maximum(found.scores.left, found.scores.right)
-    images = np.maximum(found.images, 1)[:, None]
-    class_, step = np.unravel_index(np.argmax(flips / images), flips.shape)
-    if not flips[class_, step]:
+    images = np.maximum(found.images, 1)
+    most = flips.max(1, initial=0)
+    class_ = int(np.argmax(most / images))
+    if not most[class_]:
         return None, (0,) * SCORE_BINS
-    flipped = flips > 0
-    bins = (flips * SCORE_BINS // images)[flipped]
-    counts = np.bincount(np.minimum(bins, SCORE_BINS - 1), minlength=SCORE_BINS)
-    highest = (run.class_names[class_], int(flips[class_, step]), int(images[class_, 0]))
-    return highest, tuple(counts.tolist())
+    counts = np.zeros(SCORE_BINS, np.int64)
+    # A class of n images has n scores: they are counted first, and then put into bins.
+    for size in np.unique(images).tolist():
+        scores = np.bincount(flips[images == size].ravel())[1:]
+        bins = np.arange(1, len(scores) + 1) * SCORE_BINS // size
+        np.add.at(counts, np.minimum(bins, SCORE_BINS - 1), scores)
+    return (run.class_names[class_], int(most[class_]), int(images[class_])), tuple(counts.tolist())
 
 
 def _stages(run: Run) -> tuple[tuple[int, int, float], ...]:

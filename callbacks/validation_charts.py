@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,10 +82,15 @@ def load_charts(
 
 def align_rows(runs: Sequence[Run]) -> list[ClassRow]:
     """Give the classes of the runs the rows that the strips have."""
-    curves = [load_class_curves(run) for run in runs]
+    return list(_align(tuple((run.name, run.version) for run in runs)))
+
+
+@lru_cache(maxsize=8)
+def _align(versions: tuple[tuple[str, str], ...]) -> tuple[ClassRow, ...]:
+    curves = [load_class_curves(open_run(name)) for name, _ in versions]
     scored = next((shows_scores(found) for found in curves if found), False)
     fitting = [found if found and shows_scores(found) == scored else None for found in curves]
-    return align_classes([found.names if found else () for found in fitting])
+    return tuple(align_classes([found.names if found else () for found in fitting]))
 
 
 def load_class(

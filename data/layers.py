@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from data.arrays import Floats, Steps, name_window, to_floats, to_matrix, to_steps
 from data.errors import NothingRecordedError
 from data.run_files import LayerRow, RunFiles
-from epochscope.scales import MISSING
 from epochscope.schema import TABLES
 
 FILTER_COLUMNS = tuple(
@@ -78,30 +77,6 @@ def read_filter_statistics(
         previous_steps=to_steps(table["previous_step"]),
         values={name: _to_floats32(table[name], row.neurons or 0) for name in columns},
     )
-
-
-def read_filter_pixels(
-    run: RunFiles,
-    layer: int | str,
-    series: str = "validation",
-    first: int | None = None,
-    last: int | None = None,
-) -> tuple[Steps, NDArray[np.uint8]]:
-    """Read the change of every filter of a layer as bytes (step, filter) of epochscope.scales."""
-    row = find_layer(run, layer)
-    table = run.fetch(
-        "filter_pixels",
-        "filter_stat",
-        (first, last),
-        layer=row.layer,
-        series=series,
-        **name_window(first, last),
-    )
-    pixels = np.full((table.num_rows, row.neurons or 0), MISSING, np.uint8)
-    for line, value in zip(pixels, table["change_px"], strict=True):
-        octets = np.frombuffer(value.as_buffer(), np.uint8)
-        line[: len(octets)] = octets[: len(line)]
-    return to_steps(table["step"]), pixels
 
 
 def read_top_filters(run: RunFiles, step: int, count: int = 100) -> TopFilters:

@@ -120,14 +120,14 @@ def _describe_sets(rows: FilterRows) -> list[Payload]:
     return [
         {
             "layer": int(sets.layer[place]),
-            "filters": sets.filters[place].tolist(),
+            "filters": filters.tolist(),
             "at": np.flatnonzero(sets.whole[place]).tolist(),
             "appearances": int(figures.appearances[place]),
             "classes": int(figures.classes[place]),
             "repeats": int(figures.repeats[place]),
             "exclusivity": round(float(figures.exclusivity[place]), 3),
         }
-        for place in range(len(sets))
+        for place, filters in enumerate(sets.filters)
     ]
 
 

@@ -11,8 +11,9 @@ from benchmarks.paper_log.plan import IMAGES, Plan
 from benchmarks.paper_log.truths import draw_truths
 from benchmarks.paper_queries import find_arrays, list_indexes
 from data.classes import read_class_images
+from data.filter_pixels import read_filter_pixels
 from data.images import read_thumbnail
-from data.layers import read_filter_pixels, read_top_filters
+from data.layers import read_top_filters
 from data.store import open_run
 from epochscope.__main__ import main as command_line
 from epochscope.log_reader import read_log
@@ -125,7 +126,7 @@ def test_the_layers_page_marks_these_filters_and_no_others(planted, plain):
 
 def test_paints_frozen_filters_as_unchanged(planted):
     truths, found = planted
-    _, pixels = read_filter_pixels(found.run, truths.frozen_layer)
+    pixels = read_filter_pixels(found.run, [truths.frozen_layer])[truths.frozen_layer].change
     still = (pixels[1:] == 0).all(0)
     assert tuple(np.flatnonzero(still).tolist()) == truths.frozen_filters
 

@@ -133,7 +133,9 @@ def test_shares_are_scaled_over_the_whole_layer(run, planted):
     painted = decode_change(encode_change(change[:, 1:]))  # as the log's bytes have it
     low, high = painted.min(0), painted.max(0)
 
-    found = load_shares(run, layer, np.array([2, 5, 9]), "step")
+    asked = [np.array([9]), np.array([2, 5, 9]), np.array([1])]
+    _, found, other = load_shares(run, [layer, layer, 3], asked, "step")
+    assert other.shape == (1, found.shape[1])
     assert np.isnan(found[:, 0]).all()  # nothing changed before the first step
     assert found[:, 1:] == pytest.approx(((painted - low) / (high - low))[[2, 5, 9]])
 

@@ -5,33 +5,11 @@ import pyarrow as pa
 import pytest
 
 from data.errors import NothingRecordedError
-from data.layers import (
-    FILTER_COLUMNS,
-    read_filter_pixels,
-    read_filter_statistics,
-    read_top_filters,
-)
-from data.planted_weights import LAYERS, Jump, WeightWalk, describe_layers
+from data.layers import FILTER_COLUMNS, read_filter_statistics, read_top_filters
+from data.planted_weights import LAYERS, describe_layers
 from data.store import open_run
 from epochscope.log_writer import LogWriter
-from epochscope.scales import encode_change
-
-
-def walk_again(planted):
-    """Walk the planted weights once more; yields step and the tables of the recorder."""
-    walk = WeightWalk(planted.plan.seed, planted.plan.steps, Jump(planted.forgets[0], 2, (2, 5)))
-    for step in planted.validation_steps.tolist():
-        walk.advance(step)
-        yield step, {name: table.to_pylist() for name, table in walk.record("validation").items()}
-
-
-def rows_of(planted, table, **keys):
-    return [
-        row
-        for _, tables in walk_again(planted)
-        for row in tables[table]
-        if all(row[key] == value for key, value in keys.items())
-    ]
+from tests.data.planted_rows import rows_of, walk_again
 
 
 def test_the_module_tree_is_as_recorded(run):
@@ -63,13 +41,6 @@ def test_every_filter_column_can_be_read_at_once(run):
 def test_a_filter_column_that_does_not_exist_is_refused(run):
     with pytest.raises(ValueError, match="got 'median'"):
         read_filter_statistics(run, 1, ["median"])
-
-
-def test_pixels_are_the_changes_on_their_scale(run, planted):
-    steps, pixels = read_filter_pixels(run, 2)
-    np.testing.assert_array_equal(steps, planted.validation_steps[1:])
-    rows = rows_of(planted, "filter_stat", layer=2)[1:]
-    np.testing.assert_array_equal(pixels, [encode_change(np.array(row["change"])) for row in rows])
 
 
 def test_the_filters_that_jumped_are_the_top(run, planted):
