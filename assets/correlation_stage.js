@@ -6,11 +6,14 @@
   const faces = (epochscope.faces ||= {});
   const SHORTEST = 560;
   const STACKED = 540; // of one run of several
+  const TABS = 22; // by which the names of several cubes push theirs down
   const NOTHING = 220; // of a run without anything to show, among others
 
   /** Height of each stage: what the window leaves, or a fixed one where runs are stacked. */
-  page.stageHeight = (runs) =>
-    runs > 1 ? STACKED : Math.max(SHORTEST, Math.min(980, window.innerHeight - 262));
+  const stageHeight = (runs) => {
+    if (runs > 1 && !page.isCube()) return STACKED;
+    return Math.max(SHORTEST, Math.min(980, window.innerHeight - 262 - (runs > 1 ? TABS : 0)));
+  };
 
   /** Lay out and paint the stages of all runs. */
   page.redraw = () => {
@@ -26,7 +29,7 @@
       stage.hidden = !places.includes(place);
       if (stage.hidden) return null;
       const empty = several && (!run || run.state);
-      stage.style.height = `${empty ? NOTHING : page.stageHeight(several ? matrix.runs.length : 1)}px`;
+      stage.style.height = `${empty ? NOTHING : stageHeight(matrix.runs.length)}px`;
       return draw(stage, run, place, { several, before: before[place] });
     });
     page.state.width = host.clientWidth;

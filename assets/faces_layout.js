@@ -13,7 +13,8 @@
   Object.assign((faces.layouts ||= {}), {
     unfolded(run, [width, height], view) {
       const right = view.abstract ? 74 : 22;
-      const depth = width > 1150 ? 300 : Math.min(212, Math.max(120, height * 0.34));
+      const [deepest, share] = width > 1150 ? [300, 0.38] : [212, 0.34];
+      const depth = Math.min(deepest, Math.max(120, height * share));
       const seam = TOP + depth;
       const floor = seam + SEAM;
       const span = width - LEFT - SPINE - right;

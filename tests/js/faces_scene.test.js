@@ -65,6 +65,13 @@ for (const layout of ["unfolded", "corner"]) {
   });
 }
 
+for (const width of [900, 1500]) {
+  test(`in a low stage of ${width} px, as of two runs, the classes leave filters as much height`, () => {
+    const { depth, floor, size } = faces.sceneOf(run, [width, 540], view);
+    assert.ok(size[1] - floor >= depth, `${size[1] - floor} px below the axis, ${depth} above`);
+  });
+}
+
 test("the range of steps is what both step faces show", () => {
   assert.deepEqual(scene({ range: [10, 30] }).domain, [9.5, 30.5]);
   assert.deepEqual(scene({ range: [500, 600] }).domain, scene().domain);
