@@ -118,12 +118,29 @@ def _baselines(values: Floats, options: SpikeOptions) -> tuple[Floats, Floats]:
     full = ends >= options.window
     if full.any():
         windows = np.lib.stride_tricks.sliding_window_view(values, options.window)
-        before = windows[ends[full] - options.window]
-        medians[full], limits[full] = _limits(before, options)
+        leaping = np.flatnonzero(full)[_may_leap(values, ends, full, options)]
+        before = windows[ends[leaping] - options.window]
+        medians[leaping], limits[leaping] = _limits(before, options)
     for block in np.flatnonzero(~full & (ends >= options.fewest)):
         before = values[np.newaxis, : ends[block]]
         medians[block : block + 1], limits[block : block + 1] = _limits(before, options)
     return medians, limits
+
+
+def _may_leap(
+    values: Floats, ends: Steps, full: NDArray[np.bool_], options: SpikeOptions
+) -> NDArray[np.bool_]:
+    """Tell of the full blocks which may hold a spike: medians of all would take ten times as long.
+
+    What lies above ratio x median lies above ratio x the lower half of the values before. The ratio
+    is that of positive values alone: of others no more than themselves is asked.
+    """
+    least = values + (options.ratio - 1) * np.maximum(values, 0)
+    begins = ends[full] - options.window  # evenly spaced: a view of the values, no copy
+    before = np.lib.stride_tricks.sliding_window_view(least, options.window)[begins[0] :: _BLOCK]
+    most = np.maximum.reduceat(values, ends)[full]
+    below = np.count_nonzero(before[: len(begins)] < most[:, np.newaxis], axis=1)
+    return np.asarray(2 * below >= options.window)
 
 
 def _limits(before: Floats, options: SpikeOptions) -> tuple[Floats, Floats]:

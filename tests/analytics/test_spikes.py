@@ -17,19 +17,19 @@ curves = arrays(
 )
 
 
-def literal_spikes(steps, values):
+def literal_spikes(steps, values, options=OPTIONS):
     """Restate the definition, one value at a time."""
     pairs = [(s, v) for s, v in zip(steps, values, strict=True) if np.isfinite(v)]
     found = []
     last_high = None
     for i, (step, value) in enumerate(pairs):
         start = i // BLOCK * BLOCK
-        before = [v for _, v in pairs[max(0, start - OPTIONS.window) : start]]
-        if len(before) < OPTIONS.fewest:
+        before = [v for _, v in pairs[max(0, start - options.window) : start]]
+        if len(before) < options.fewest:
             continue
         median = np.median(before)
         spread = 1.4826 * np.median([abs(v - median) for v in before])
-        if value - median <= max(OPTIONS.deviations * spread, (OPTIONS.ratio - 1) * abs(median)):
+        if value - median <= max(options.deviations * spread, (options.ratio - 1) * abs(median)):
             continue
         if last_high is not None and i - last_high <= BLOCK:
             found[-1]["last"] = step
@@ -48,16 +48,33 @@ def noise(count, rng):
 
 
 @settings(max_examples=200, deadline=None)
-@given(curves)
-def test_follows_its_definition(values):
+@given(
+    curves,
+    st.sampled_from(
+        [
+            OPTIONS,
+            SpikeOptions(33, 2.0, 1.5, 3),
+            SpikeOptions(20, 0.5, 4.0),
+            SpikeOptions(16, 3.0, 1.0),
+        ]
+    ),
+)
+def test_follows_its_definition(values, options):
     steps = np.arange(len(values), dtype=np.int64) * 3
-    spikes = find_spikes(steps, values)
-    literal = literal_spikes(steps, values)
+    spikes = find_spikes(steps, values, options)
+    literal = literal_spikes(steps, values, options)
     assert spikes.steps.tolist() == [s["step"] for s in literal]
     assert spikes.first_steps.tolist() == [s["first"] for s in literal]
     assert spikes.last_steps.tolist() == [s["last"] for s in literal]
     assert spikes.values.tolist() == [s["value"] for s in literal]
     np.testing.assert_allclose(spikes.baselines, [s["base"] for s in literal])
+
+
+def test_a_window_that_is_no_multiple_of_a_block_begins_right_before_its_block():
+    values = np.array([5.0] * 12 + [0.1] * 20 + [1.0] + [0.1] * 15)
+    found = find_spikes(np.arange(48), values, SpikeOptions(window=20))
+    assert found.steps.tolist() == [32]
+    assert found.baselines.tolist() == [0.1]
 
 
 @settings(max_examples=100, deadline=None)
