@@ -8,12 +8,13 @@ from typing import Any, NoReturn
 
 import pandas  # type: ignore[import-untyped]  # noqa: F401 - plotly would import it in the first callback, two at once then fail
 from dash import Dash, html, page_registry, set_props
-from flask import Flask
+from dash.development.base_component import Component
+from flask import Flask, has_request_context, request
 from waitress.server import create_server  # type: ignore[import-untyped]
 
 from bundles import register_bundles, thin_scripts
 from callbacks import register_callbacks
-from callbacks.shell_live import list_first
+from callbacks.shell_opening import open_link
 from data.compactor import start_compactor
 from data.errors import RunError
 from data.log_place import inspect_log_place
@@ -31,7 +32,9 @@ PORTS = range(65_536)
 INDEX = """<!DOCTYPE html>
 <html lang="en">
 <head>{%metas%}<title>{%title%}</title><script src="COLOR_SCHEME"></script>{%favicon%}{%css%}
-<link rel="preload" href="FONT" as="font" type="font/woff2" crossorigin></head>
+<link rel="preload" href="FONT" as="font" type="font/woff2" crossorigin>
+<link rel="preload" href="LAYOUT" as="fetch" crossorigin>
+<link rel="preload" href="DEPENDENCIES" as="fetch" crossorigin></head>
 <body>{%app_entry%}<footer>{%config%}{%scripts%}{%renderer%}</footer></body>
 </html>
 """
@@ -64,17 +67,36 @@ def create_app() -> Dash:
         # Parts of a page appear only when they apply: the first-run page on an empty log.
         suppress_callback_exceptions=True,
     )
-    # The font before the first text needs it: the page would be laid out twice.
-    app.index_string = INDEX.replace("COLOR_SCHEME", app.get_asset_url("color_scheme.js")).replace(
-        "FONT", app.get_asset_url("fonts/inter.woff2")
-    )
-    app.layout = lambda: fold(build_shell(list_first()))
+    app.index_string = write_index(app)
+    app.layout = lay_out
     for page in page_registry.values():
         page["layout"] = folded(page["layout"])
     register_bundles(app)
     register_callbacks(app)
     register_routes(app)
     return app
+
+
+def write_index(app: Dash) -> str:
+    """Write the page that the browser loads: what it will need soon is named before the scripts."""
+    addresses = {
+        "COLOR_SCHEME": app.get_asset_url("color_scheme.js"),
+        # The font before the first text needs it: the page would be laid out twice.
+        "FONT": app.get_asset_url("fonts/inter.woff2"),
+        # What Dash asks for first, once all scripts have run.
+        "LAYOUT": app.get_relative_path("/_dash-layout"),
+        "DEPENDENCIES": app.get_relative_path("/_dash-dependencies"),
+    }
+    index = INDEX
+    for name, address in addresses.items():
+        index = index.replace(name, address)
+    return index
+
+
+def lay_out() -> Component:
+    """Lay out the frame with the page of the link that the browser asks for."""
+    opening = open_link(request.referrer if has_request_context() else None)
+    return fold(build_shell(opening.stores, opening.pathname, opening.search))
 
 
 def show_error(error: Exception) -> None:

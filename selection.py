@@ -74,14 +74,22 @@ class Selection:
         options = tuple(sorted(((data or {}).get("options") or {}).items()))
         return cls(**values, options=options)
 
+    def to_store(self) -> dict[str, Any]:
+        """Return what the selection store of the frame holds; what is absent is left out."""
+        chosen = {
+            key: list(value) if isinstance(value, tuple) else value
+            for key in _KEYS
+            if not _is_absent(value := getattr(self, key))
+        }
+        return {**chosen, "options": dict(self.options)} if self.options else chosen
+
     def to_query(self) -> str:
         """Write the query string, `?` included, in one order; empty when nothing is chosen."""
-        parts = []
-        for key in _KEYS:
-            value = getattr(self, key)
-            if value is None or value is False or value == ():
-                continue
-            parts.append(f"{key}={_KEYS[key].write(value)}")
+        parts = [
+            f"{key}={_KEYS[key].write(value)}"
+            for key in _KEYS
+            if not _is_absent(value := getattr(self, key))
+        ]
         parts += [f"{key}={_write_many(value.split(','))}" for key, value in self.options]
         return "?" + "&".join(parts) if parts else ""
 
@@ -108,6 +116,10 @@ class _Key:
         if isinstance(value, tuple):
             return f"{value[0]}-{value[1]}"
         return quote("1" if value is True else str(value), safe=_KEPT)
+
+
+def _is_absent(value: object) -> bool:
+    return value is None or value is False or value == ()
 
 
 def _write_many(values: Iterable[str]) -> str:

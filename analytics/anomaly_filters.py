@@ -77,7 +77,17 @@ def _spread_unions(filters: ChangingFilters, anomalies: NDArray[np.bool_], layer
     _, first, row = np.unique(key, return_index=True, return_inverse=True)
     ones = np.ones(len(filters), np.int64)
     changing = csr_array((ones, (row, filters.step)), shape=(len(first), steps))
-    touched = (changing @ csr_array(anomalies.T.astype(np.int64))).tocoo()
+    touched = (changing @ to_sparse(anomalies).T).tocoo()
     of_layer = filters.layer[first][touched.row]
     found = of_layer * classes + touched.col
     return np.bincount(found, minlength=layers * classes).reshape(layers, classes)
+
+
+def to_sparse(cells: NDArray[np.bool_]) -> csr_array:
+    """Turn (row, column) cells into a sparse matrix of ones."""
+    # csr_array(cells) would look for a row and a column of each, at five times the cost.
+    rows, columns = cells.shape
+    found = np.flatnonzero(cells)
+    starts = np.searchsorted(found, np.arange(rows + 1) * columns)
+    ones = np.ones(len(found), np.int64)
+    return csr_array((ones, found % max(columns, 1), starts), shape=cells.shape)

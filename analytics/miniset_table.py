@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from analytics.anomaly_filters import ChangingFilters
+from analytics.anomaly_filters import ChangingFilters, to_sparse
 
 Ints = NDArray[np.int64]
 
@@ -111,16 +111,7 @@ def count_appearances(sets: MiniSets, anomalies: NDArray[np.bool_]) -> Ints:
 
 def _count_hits(sets: MiniSets, anomalies: NDArray[np.bool_]) -> csr_array:
     # Sparse: of thousands of sets × a thousand classes nearly all are 0.
-    return csr_array(_to_sparse(sets.whole) @ _to_sparse(anomalies).T)
-
-
-def _to_sparse(cells: NDArray[np.bool_]) -> csr_array:
-    # csr_array(cells) would look for a row and a column of each, at five times the cost.
-    rows, columns = cells.shape
-    found = np.flatnonzero(cells)
-    starts = np.searchsorted(found, np.arange(rows + 1) * columns)
-    ones = np.ones(len(found), np.int64)
-    return csr_array((ones, found % max(columns, 1), starts), shape=cells.shape)
+    return csr_array(to_sparse(sets.whole) @ to_sparse(anomalies).T)
 
 
 def find_whole_steps(sets: MiniSets, filters: ChangingFilters) -> NDArray[np.bool_]:

@@ -34,6 +34,29 @@ class SteadyFlips:
         return np.bincount(steady, minlength=self.shape[0] * self.shape[1]).reshape(self.shape)
 
 
+@dataclass(frozen=True)
+class CellFlips:
+    """Flips in the order of their cells of (class, step): few cells are counted without the others."""
+
+    steps: int
+    begins: Ints  # (cell + 1,) where the flips of a cell begin
+    before: NDArray[np.uint16]  # (flip,) run lengths
+    after: NDArray[np.uint16]  # (flip,)
+
+    def count(self, class_: Ints, step: Ints, window: int) -> tuple[Ints, Ints]:
+        """Count the flips of some cells as score_anomalies does of all: left and right, (cell,) each."""
+        if window < 1:
+            raise ValueError(f"a window counts steps: 1 or more, got {window}")
+        cells = class_ * self.steps + step
+        many = self.begins[cells + 1] - self.begins[cells]
+        of = np.repeat(np.arange(len(cells)), many)  # (flip,) its place among the cells
+        flips = np.arange(len(of)) + (self.begins[cells] - np.cumsum(many) + many)[of]
+        least = min(window, _LONGEST)
+        steady = (of[runs[flips] >= least] for runs in (self.before, self.after))
+        left, right = (np.bincount(each, minlength=len(cells)) for each in steady)
+        return left, right
+
+
 def sort_flips(
     flips: Flips,
     classes: NDArray[np.integer],
@@ -42,15 +65,33 @@ def sort_flips(
     direction: Direction = "both",
 ) -> SteadyFlips:
     """Sort flips by the lengths of the runs beside them; classes is (image,), steps their number."""
-    kept = np.ones(len(flips), dtype=np.bool_)
-    if direction != "both":
-        kept = flips.learned == (direction == "learned")
-    cells = np.asarray(classes, dtype=np.int64)[flips.image[kept]] * steps + flips.step[kept]
-    left, right = (_sort(cells, runs[kept]) for runs in (flips.before, flips.after))
+    kept = slice(None) if direction == "both" else flips.learned == (direction == "learned")
+    cells = _find_cells(flips, classes, steps)[kept]
+    left, right = (_sort(cells, _shorten(runs[kept])) for runs in (flips.before, flips.after))
     return SteadyFlips((n_classes, steps), left, right)
 
 
-def _sort(cells: Ints, runs: Ints) -> tuple[Ints, NDArray[np.uint16]]:
-    short = np.minimum(runs, _LONGEST).astype(np.uint16)
-    order = np.argsort(short, kind="stable")
-    return cells[order], short[order]
+def group_learned(
+    flips: Flips, classes: NDArray[np.integer], steps: int, n_classes: int
+) -> CellFlips:
+    """Sort the flips from wrong to right by class and step; classes is (image,)."""
+    learned = np.flatnonzero(flips.learned)
+    cells = _find_cells(flips, classes, steps)[learned]
+    order = learned[np.argsort(cells, kind="stable")]
+    begins = np.zeros(n_classes * steps + 1, dtype=np.int64)
+    np.cumsum(np.bincount(cells, minlength=n_classes * steps), out=begins[1:])
+    return CellFlips(steps, begins, _shorten(flips.before[order]), _shorten(flips.after[order]))
+
+
+def _find_cells(flips: Flips, classes: NDArray[np.integer], steps: int) -> Ints:
+    cells: Ints = np.asarray(classes, dtype=np.int64)[flips.image] * steps + flips.step
+    return cells
+
+
+def _shorten(runs: Ints) -> NDArray[np.uint16]:
+    return np.minimum(runs, _LONGEST).astype(np.uint16)
+
+
+def _sort(cells: Ints, runs: NDArray[np.uint16]) -> tuple[Ints, NDArray[np.uint16]]:
+    order = np.argsort(runs, kind="stable")
+    return cells[order], runs[order]

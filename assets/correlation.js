@@ -75,7 +75,7 @@
     const pairs = page.pinnedPairs();
     const text = JSON.stringify([page.state.matrix.key, pairs]);
     const host = document.getElementById("correlation-images");
-    if (!host || host.dataset.asked === text) return;
+    if (!host || host.dataset.asked === text || (!pairs.length && !host.dataset.asked)) return;
     host.dataset.asked = text;
     epochscope.emit("correlation-pinned-pairs", { data: pairs });
   }

@@ -124,7 +124,7 @@
   }
 
   function drawFlag(scene, group, step, u, style) {
-    const text = step.toLocaleString("en-US");
+    const text = epochscope.formatCount(step);
     const half = Math.round(faces.widthOf(text, true)) / 2 + 7;
     const [x] = faces.at(scene.maps.front, u, 0);
     const y = scene.flagY ?? scene.seam;

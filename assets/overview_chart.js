@@ -208,7 +208,7 @@
     );
     const where = meta.axis === 'step' ? '' : ` · ${epochscope.format(position)} ${meta.axis}`;
     return [
-      make('b', { text: `step ${step.toLocaleString('en-US')}${where}` }),
+      make('b', { text: `step ${epochscope.formatCount(step)}${where}` }),
       make('table', {}, make('tbody', {}, rows)),
       make('div', { class: 'does', text: 'click: focus step · drag: step range' }),
     ];
@@ -250,6 +250,7 @@
       placeFocus();
       const late = waiting.filter((overlay) => overlay.isConnected && !markDrawn(overlay));
       if (late.length) whenDrawn(mine, late);
+      else document.dispatchEvent(new CustomEvent('epochscope:curves'));
     });
   }
 

@@ -63,15 +63,15 @@
   };
 
   functions.overviewProgress = function ({ data }) {
-    const step = none(data.step) ? '–' : data.step.toLocaleString('en-US');
-    return none(data.total) ? step : `${step} / ${data.total.toLocaleString('en-US')}`;
+    const step = none(data.step) ? '–' : epochscope.formatCount(data.step);
+    return none(data.total) ? step : `${step} / ${epochscope.formatCount(data.total)}`;
   };
 
   functions.overviewCount = function (value) {
     if (none(value)) return '–';
     if (value >= 1e6) return `${Number((value / 1e6).toPrecision(3))} M`;
     if (value >= 1e4) return `${Number((value / 1e3).toPrecision(3))} k`;
-    return value.toLocaleString('en-US');
+    return epochscope.formatCount(value);
   };
 
   functions.overviewBytes = function (value) {

@@ -88,8 +88,18 @@
     return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined));
   };
 
-  const count = (step) => step.toLocaleString('en-US');
+  const count = epochscope.formatCount;
   const split = (values, test) => [values.filter(test), values.filter((value) => !test(value))];
+
+  /** Clientside callback, once: take over what the stores of the frame were opened with; set those that differ. */
+  shell.begin = function (_id, liveFirst, facts, ...held) {
+    live = liveFirst || null;
+    known = facts || {};
+    [...STORES, ...PARTS].forEach((id, place) => { sent[id] = canonical(held[place] ?? null); });
+    epochscope.followLink();
+    epochscope.publish();
+    return clientside.no_update;
+  };
 
   /** Clientside callback: selection, chosen runs, their versions, range, focus, options, settings, as they change. */
   shell.follow = function (_search, _pathname, liveNow) {
@@ -161,9 +171,15 @@
     return { runs: chosen, step: focus, range, classes, images, layers };
   };
 
+  // As text in which the order of keys means nothing: the server has its own.
+  function canonical(value) {
+    const sorted = (_key, one) => (one && typeof one === 'object' && !Array.isArray(one) ? Object.fromEntries(Object.entries(one).sort(([a], [b]) => (a < b ? -1 : 1))) : one);
+    return JSON.stringify(value, sorted);
+  }
+
   function changed(id, value) {
     if (value === undefined) return clientside.no_update;
-    const text = JSON.stringify(value);
+    const text = canonical(value);
     if (sent[id] === text) return clientside.no_update;
     sent[id] = text;
     return value;
@@ -173,7 +189,7 @@
   shell.scheme = function (id) {
     stopFollowing();
     stopFollowing = epochscope.onScheme((scheme) => emit([id], { [id]: scheme }));
-    sent[id] = JSON.stringify(epochscope.scheme());
+    sent[id] = canonical(epochscope.scheme());
     return epochscope.scheme();
   };
 })(window.epochscope, window.dash_clientside);

@@ -32,7 +32,7 @@
   /** Say part by part what a link restores: [{text, run}]. */
   epochscope.describeSelection = function (selection, facts) {
     const { runs = [], step, range, classes = [], images = [], layers = [], options = {} } = selection;
-    const count = (value) => value.toLocaleString('en-US');
+    const count = epochscope.formatCount;
     const several = (values, one, many, label = (value) => value) =>
       values.length > 3 ? [`${values.length} ${many}`] : values.map((value) => `${one} ${label(value)}`);
     const open = Object.keys(options).length;

@@ -85,8 +85,16 @@
 
   const callbacks = (clientside.validation = {});
 
-  /** Draw the page, or only mark focus and range; returns the class of its card, and the page in words. */
-  callbacks.draw = canvas.drawOrMark(ROWS, draw, mark);
+  const drawOrMark = canvas.drawOrMark(ROWS, draw, mark);
+
+  /**
+   * Draw the page, or only mark focus and range; returns the class of its card, and the page in words. Anomaly
+   * iterations that are there already are drawn with it, others when they come.
+   */
+  callbacks.draw = function (...given) {
+    page.state.anomalies = given.pop() ?? null;
+    return drawOrMark(...given);
+  };
 
   function draw(data, clusters, charts, answers, images, classes, options, search, chosen) {
     page.state.data = data ?? null;

@@ -17,8 +17,9 @@
     const wanted = options["validation.order"];
     const order = ["recorded", "similarity"].includes(wanted) ? wanted : "difficulty";
     const count = Number(options["validation.k"]);
+    const rows = page.openRows(options);
     return [
-      { rows: page.openRows(options), order, of: options["validation.order-of"] ?? "" },
+      rows.length ? { rows, order, of: options["validation.order-of"] ?? "" } : null,
       { k: Number.isInteger(count) && count >= 1 && count <= 8 ? count : null, of: options["validation.clusters-of"] ?? "" },
     ];
   });

@@ -1,12 +1,11 @@
 """Opens the pages on a log in Chromium and times them: python -m benchmarks.pages LOGDIR."""
 
 import argparse
-import logging
-import os
+import json
 import shutil
 import statistics
+import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,22 +14,26 @@ from typing import Any
 from urllib.parse import quote
 
 from playwright.sync_api import Browser, Page, sync_playwright
-from werkzeug.serving import make_server
 
 from benchmarks.timing import print_head
-from settings import settings
 
+APP = Path(__file__).parent.parent / "app.py"
 REPEATS = 5
 QUIET = 1_500  # milliseconds without a drawing after which a page is taken to be whole
 SCREEN = {"width": 1440, "height": 900}
 PAGES = ("overview", "validation", "layers", "correlation", "cube")
 ANOMALY_PAGES = ("validation", "correlation", "cube")
 
-# Notes when anything was drawn, and what every canvas holds then.
+# Notes when anything was drawn, what every canvas holds then, and when the first frame was that holds
+# what is wanted: asked from outside, the time would be that at which the page had nothing else to do.
 WATCH = """
 (() => {
-  const watch = (window.watch = { at: 0, bytes: 0 });
-  const look = () => { watch.at = performance.now(); };
+  const watch = (window.watch = { at: 0, wanted: null, reached: null });
+  const look = () => {
+    watch.at = performance.now();
+    if (watch.wanted === null || !watch.whole() || watch.state() !== watch.wanted) return;
+    requestAnimationFrame(() => { watch.reached ??= performance.now(); });
+  };
   document.addEventListener("DOMContentLoaded", () =>
     new MutationObserver(look).observe(document.body, {
       subtree: true, attributes: true, attributeFilter: ["data-drawn"],
@@ -74,10 +77,8 @@ def main() -> int:
     parser.add_argument("logdir", type=Path)
     parser.add_argument("--run", help="name of the run; else the newest")
     arguments = parser.parse_args()
-    os.environ["EPOCHSCOPE_LOGDIR"] = str(arguments.logdir)
-    settings.cache_clear()
     query = f"?runs={quote(arguments.run)}" if arguments.run else ""
-    with _serve() as address, sync_playwright() as playwright:
+    with _serve(arguments.logdir) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium-headless-shell") or shutil.which("chromium"),
             args=["--no-sandbox", "--disable-gpu"],
@@ -115,12 +116,11 @@ def _open(browser: Browser, url: str) -> Opening:
     taken, sizes = [], []
     for _ in range(REPEATS):
         page = _new_page(browser)
+        page.add_init_script(f"window.watch.wanted = {json.dumps(wanted)};")
         received = _count_answers(page)
         page.goto(url)
-        page.wait_for_function(
-            "(wanted) => window.watch.whole() && window.watch.state() === wanted", arg=wanted
-        )
-        taken.append(page.evaluate("() => performance.now()"))
+        reached = page.wait_for_function("() => window.watch.reached")
+        taken.append(reached.json_value())
         sizes.append(sum(received) / 1e3)
         page.context.close()
     return Opening(taken, totals[0], totals[1], statistics.median(sizes))
@@ -193,17 +193,18 @@ def _new_page(browser: Browser) -> Page:
 
 
 @contextmanager
-def _serve() -> Iterator[str]:
-    from app import create_app
-
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)  # not a line per request
-    listening = make_server("127.0.0.1", 0, create_app().server, threaded=True)
-    thread = threading.Thread(target=listening.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{listening.server_port}"
-    listening.shutdown()
-    thread.join()
-    listening.server_close()
+def _serve(logdir: Path) -> Iterator[str]:
+    """Serve the log as its users do: by a process of its own, at any free port."""
+    command = [sys.executable, str(APP), "--logdir", str(logdir.resolve()), "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None, "it was asked for as a pipe"
+        said = server.stdout.readline().split()
+        if not said:  # the server has told on stderr what it refuses
+            raise SystemExit(server.wait())
+        try:
+            yield said[-1].rstrip("/")
+        finally:
+            server.terminate()
 
 
 if __name__ == "__main__":

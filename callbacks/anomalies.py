@@ -18,7 +18,7 @@ from analytics.flips import (
     suggest_settings,
 )
 from analytics.flips import find_anomalies as find_in_scores
-from analytics.steady_flips import SteadyFlips, sort_flips
+from analytics.steady_flips import CellFlips, SteadyFlips, group_learned, sort_flips
 from data.answers import Answers, read_answers
 from data.arrays import Steps
 from data.errors import NothingRecordedError
@@ -81,9 +81,9 @@ def find_anomalies(run: Run, settings: AnomalySettings) -> Anomalies | None:
     return _anomalies(run.name, run.version, settings)
 
 
-def score_learned(run: Run, window: int) -> AnomalyScores:
-    """Score the flips from wrong to right alone, of a run that predicted something."""
-    return _steady(run.name, run.version, "learned").score(window)
+def load_learned(run: Run) -> CellFlips:
+    """Sort the flips from wrong to right, of a run that predicted something, by class and step."""
+    return _learned(run.name, run.version)
 
 
 def load_suggestions(run: Run, settings: AnomalySettings) -> tuple[Suggestion, ...]:
@@ -133,6 +133,15 @@ def _steady(name: str, version: str, direction: Direction) -> SteadyFlips:
     answers = found.answers
     steps, count = len(answers.steps), len(answers.class_ids)
     return sort_flips(found.flips, answers.classes, steps, count, direction)
+
+
+@lru_cache(maxsize=4)
+def _learned(name: str, version: str) -> CellFlips:
+    found = _flips(name, version)
+    assert found is not None, "only runs with answers have anomalies"
+    answers = found.answers
+    steps, count = len(answers.steps), len(answers.class_ids)
+    return group_learned(found.flips, answers.classes, steps, count)
 
 
 @lru_cache(maxsize=16)

@@ -42,18 +42,21 @@ def register(app: Dash) -> None:
         Input(Correlation.KEY, "data"),
         State(Correlation.ASKED, "data"),
         State(Shell.CHOSEN, "data"),
+        prevent_initial_call=True,
     )(show_lift)
     app.callback(
         Output(Correlation.SUGGESTED, "data"),
         Input(Correlation.SUGGEST, "data"),
         State(Correlation.ASKED, "data"),
         State(Shell.CHOSEN, "data"),
+        prevent_initial_call=True,
     )(show_suggestions)
     app.callback(
         Output(Correlation.FLIPPED, "data"),
         Input(Correlation.PINNED_PAIRS, "data"),
         State(Correlation.ASKED, "data"),
         State(Shell.CHOSEN, "data"),
+        prevent_initial_call=True,
     )(show_flipped)
     _register_drawing(app)
 

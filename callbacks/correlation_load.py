@@ -27,9 +27,8 @@ _FEW_RANKS = 128  # enough for the default; more are read when they are asked fo
 
 Floats = NDArray[np.float64]
 Bytes = NDArray[np.uint8]
-Pixels = tuple[
-    Bytes, Bytes
-]  # (filter, step) of a layer; the least and the most of each step: (2, step)
+# (filter, step) of a layer; the least and the most of each step: (2, step)
+Pixels = tuple[Bytes, Bytes]
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ def register(app: Dash) -> None:
         Input(Layers.ANOMALIES_ASK, "data"),
         Input(Shell.CHOSEN, "data"),
         Input(Shell.CHOSEN_VERSIONS, "data"),
+        prevent_initial_call=True,
     )(show_anomaly_layers)
     app.clientside_callback(
         ClientsideFunction("layers", "takeAnomalies"),

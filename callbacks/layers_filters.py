@@ -38,15 +38,22 @@ def register(app: Dash) -> None:
         Input(LayersFilters.ASK, "data"),
         Input(Shell.RANGE, "data"),
         *chosen,
+        prevent_initial_call=True,  # as all that waits for what the browser asks for
     )(show_filters)
     app.callback(
-        Output(LayersFilters.TOP_DATA, "data"), Input(LayersFilters.TOP_ASK, "data"), *chosen
+        Output(LayersFilters.TOP_DATA, "data"),
+        Input(LayersFilters.TOP_ASK, "data"),
+        *chosen,
+        prevent_initial_call=True,
     )(show_top)
     app.callback(Output(LayersFilters.MARKS, "data"), Input(Shell.RANGE, "data"), *chosen)(
         show_lists
     )
     app.callback(
-        Output(LayersFilters.PAGE_DATA, "data"), Input(LayersFilters.PAGE_ASK, "data"), *chosen
+        Output(LayersFilters.PAGE_DATA, "data"),
+        Input(LayersFilters.PAGE_ASK, "data"),
+        *chosen,
+        prevent_initial_call=True,
     )(show_filter)
     app.callback(
         Output(LayersFilters.HOVERED, "data"),

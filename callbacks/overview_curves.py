@@ -1,6 +1,7 @@
 """Callbacks of the loss and error charts: load, find, draw."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import plotly.graph_objects as go
@@ -10,7 +11,8 @@ from dash.development.base_component import Component
 from callbacks.overview_chart import build_chart
 from callbacks.overview_load import ChosenRun, has_curve, open_chosen
 from callbacks.overview_texts import describe_chart, explain_missing_error, explain_missing_loss
-from callbacks.overview_view import read_view
+from callbacks.overview_view import CurveView, read_view
+from data.store import open_run
 from figures.loss_curves import draw_loss_curves
 from ids import Overview, Shell
 
@@ -69,20 +71,24 @@ def _show(
     if not chosen or view is None:
         return no_update, no_update, no_update
     runs = open_chosen(chosen)
+    versions = tuple((one.place, one.run.name, one.run.version) for one in runs)
     return (
-        _draw(runs, kind, range_, view),
+        _draw(versions, kind, (range_[0], range_[1]) if range_ else None, read_view(view)),
         explain_missing(_without(runs, kind), len(runs)),
         describe_chart(runs, kind, range_),
     )
 
 
+@lru_cache(maxsize=32)
 def _draw(
-    runs: Sequence[ChosenRun],
+    runs: tuple[tuple[int, str, str], ...],
     kind: str,
-    range_: Sequence[int] | None,
-    view: Mapping[str, object],
+    range_: tuple[int, int] | None,
+    view: CurveView,
 ) -> go.Figure | None:
-    chart = build_chart(runs, kind, range_, read_view(view))
+    # Once per version of the runs, and for all readers: Plotly checks every point of a figure.
+    chosen = [ChosenRun(place, open_run(name)) for place, name, _ in runs]
+    chart = build_chart(chosen, kind, range_, view)
     return None if chart is None else draw_loss_curves(chart)
 
 

@@ -1,6 +1,6 @@
 """Callbacks of the frame: the selection, what follows from it, and the drawing of the timeline."""
 
-from dash import ClientsideFunction, Dash, Input, Output
+from dash import ClientsideFunction, Dash, Input, Output, State
 
 from callbacks import shell_facts, shell_live, shell_timeline
 from ids import Shell
@@ -22,14 +22,22 @@ def register(app: Dash) -> None:
     shell_live.register(app)
     shell_facts.register(app)
     shell_timeline.register(app)
-    # A selection that the reader makes sets these stores at once, see shell_derive.js; these two hear of
-    # the rest: another link, a log that grew, what the runs are made of.
+    # The stores come with what follows from the link, see shell_opening.py. A selection that the reader
+    # makes sets them at once, see shell_derive.js; these two hear of the rest: another link, a log
+    # that grew, what the runs are made of.
+    app.clientside_callback(
+        ClientsideFunction("shell", "begin"),
+        Output(Shell.NOTICE, "className"),
+        Input(Shell.NOTICE, "id"),
+        *(State(store, "data") for store in (Shell.LIVE, Shell.FACTS, *STORES, *PARTS)),
+    )
     app.clientside_callback(
         ClientsideFunction("shell", "follow"),
         *(Output(store, "data") for store in STORES),
         Input(Shell.URL, "search"),
         Input(Shell.URL, "pathname"),
         Input(Shell.LIVE, "data"),
+        prevent_initial_call=True,
     )
     app.clientside_callback(
         ClientsideFunction("shell", "takeFacts"),
@@ -38,6 +46,7 @@ def register(app: Dash) -> None:
         Input(
             Shell.CHOSEN, "data"
         ),  # so that what depends on both waits for the facts of other runs
+        prevent_initial_call=True,
     )
     _register_drawing(app)
 

@@ -14,6 +14,7 @@ def register(app: Dash) -> None:
         Output(Shell.FACTS, "data"),
         Input(Shell.CHOSEN, "data"),
         Input(Shell.CHOSEN_VERSIONS, "data"),
+        prevent_initial_call=True,  # the frame comes with the facts of the runs it opens with
     )(show_facts)
 
 

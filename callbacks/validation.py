@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from dash import ClientsideFunction, Dash, Input, Output
+from dash import ClientsideFunction, Dash, Input, Output, State
 
 from callbacks.anomalies import AnomalySettings
 from callbacks.browser_functions import register_changes
@@ -43,6 +43,7 @@ def register(app: Dash) -> None:
         Input(Validation.OPEN, "data"),
         Input(Shell.CHOSEN, "data"),
         Input(Shell.CHOSEN_VERSIONS, "data"),
+        prevent_initial_call=True,
     )(show_charts)
     app.callback(
         Output(Validation.ANSWERS, "data"),
@@ -112,6 +113,7 @@ def _register_drawing(app: Dash) -> None:
         Input(Shell.CHOSEN, "data"),
         Input(Shell.FOCUS, "data"),
         Input(Shell.RANGE, "data"),
+        State(Validation.ANOMALIES, "data"),
     )
 
 
@@ -189,7 +191,7 @@ def show_charts(
     opened: Mapping[str, Any] | None, chosen: Sequence[str] | None, _: Versions
 ) -> Payload:
     """Load the images of the open classes and pack a pixel chart each."""
-    if not chosen or not opened or not opened["rows"]:
+    if not chosen or not opened:
         return {"charts": [], "notes": []}
     loaded = load_charts(chosen, opened["rows"], opened["order"], opened.get("of", ""))
     charts = [draw_class(chart, scale) for chart, scale in loaded.charts]
@@ -203,7 +205,7 @@ def show_answers(
     _: Versions,
 ) -> Payload | None:
     """Load what each run answered to the pinned image, and what it was taken for."""
-    if not images or not chosen or not opened or not opened["rows"]:
+    if not images or not chosen or not opened:
         return None
     loaded = load_answers(chosen, images[-1], opened["rows"])
     return None if loaded is None else draw_answers(images[-1], *loaded)

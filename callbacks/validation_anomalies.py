@@ -6,15 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from analytics.flips import AnomalyScores
 from callbacks.anomalies import (
-    Anomalies,
     AnomalySettings,
     find_anomalies,
     load_flips,
+    load_learned,
     load_suggestions,
     read_settings,
-    score_learned,
 )
 from callbacks.validation_charts import align_rows
 from callbacks.validation_strips import load_class_curves
@@ -54,27 +52,17 @@ def _score(
     if found is None or curves is None:
         return None
     places = np.searchsorted(curves.class_ids, found.class_ids).tolist()
-    learned = _score_learned(run, found, settings)
     return RunAnomalies(
         np.array([row_of.get(place, -1) for place in places], dtype=np.int64),
         np.searchsorted(curves.steps, found.steps),
         found.images,
         found.scores.left,
         found.scores.right,
-        learned.left,
-        learned.right,
+        None if settings.direction == "forgotten" else load_learned(run),
         found.chosen,
+        settings.window,
         settings.rule,
     )
-
-
-def _score_learned(run: Run, found: Anomalies, settings: AnomalySettings) -> AnomalyScores:
-    if settings.direction == "learned":
-        return found.scores
-    if settings.direction == "forgotten":
-        none = np.zeros_like(found.scores.left)
-        return AnomalyScores(none, none)
-    return score_learned(run, settings.window)
 
 
 MANY_FLIPS = 200_000  # from here on a suggestion takes long, so it waits to be asked for

@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from data.arrays import Steps, find_places, find_steps
-from data.classes import unpack_bits, unpack_words
+from data.arrays import JaggedColumn, Steps, find_places, find_steps
+from data.classes import unpack_words
 from data.errors import NothingRecordedError
+from data.images import read_places
 from data.run_files import RunFiles
 
 
@@ -36,25 +35,6 @@ class Answers:
         return None if self.valid is None else self.valid[self.classes]
 
 
-class _Words:
-    """A column of words of bits, to be unpacked in parts: 1,000 slices of it would take a second."""
-
-    def __init__(self, column: pa.ChunkedArray) -> None:
-        lists = column.combine_chunks()
-        self._column = column
-        self._values = lists.flatten().to_numpy()
-        self._lengths = pc.list_value_length(lists).to_numpy()
-        self._starts = np.cumsum(self._lengths) - self._lengths
-
-    def unpack(self, rows: NDArray[np.int64], width: int) -> NDArray[np.bool_]:
-        """Return some rows as (row, slot)."""
-        words = -(-width // 64)
-        if not (self._lengths[rows] == words).all():
-            return unpack_bits(self._column.take(pa.array(rows)), width)
-        places = self._starts[rows][:, None] + np.arange(words)
-        return unpack_words(self._values[places], width)
-
-
 def read_answers(run: RunFiles) -> Answers:
     """Read the answers of a whole run; raises NothingRecordedError where nothing was predicted."""
     table = run.fetch("class_answers", "class_stat")
@@ -63,7 +43,7 @@ def read_answers(run: RunFiles) -> Answers:
             f"The run {run.name!r} predicted nothing; recorder.validate(loader) records predictions"
             " of a model that gives logits."
         )
-    places = run.fetch("image_places", "images")
+    places = read_places(run)
     ids = np.array([class_ for class_, _, _ in run.classes], np.int32)
     slots = places["slot"].to_numpy()
     classes = np.searchsorted(ids, places["class"].to_numpy())
@@ -74,7 +54,7 @@ def read_answers(run: RunFiles) -> Answers:
     of_row = table["class"].to_numpy()[order]
     correct = np.zeros((len(slots), len(steps)), dtype=np.bool_)
     valid = np.zeros((len(ids), len(steps)), dtype=np.bool_)
-    words = _Words(table["bits"])
+    words = JaggedColumn(table["bits"])
     starts = np.searchsorted(of_row, ids)
     ends = np.searchsorted(of_row, ids, side="right")
     members = np.searchsorted(classes, np.arange(len(ids) + 1))
@@ -83,7 +63,8 @@ def read_answers(run: RunFiles) -> Answers:
         if start == end or first == last:
             continue
         own, rows = slots[first:last], order[start:end]
-        bits = words.unpack(rows, int(own.max()) + 1)
+        width = int(own.max()) + 1
+        bits = unpack_words(words.read(rows, -(-width // 64), 0), width)
         # Most often all slots at all steps, in order: copied, not picked out one by one.
         at = _whole(column[rows], len(steps))
         correct[first:last, at] = bits[:, _whole(own, bits.shape[1])].T

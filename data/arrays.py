@@ -1,6 +1,7 @@
 """Turns columns of query results into numpy arrays."""
 
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Steps = NDArray[np.int64]
 
+_WIDE = 16  # from so many values on a row is copied in less time than each of them is picked
 _FAR = 2**62  # beyond any step, and far enough from overflowing BIGINT
 
 
@@ -46,6 +48,38 @@ def to_time(microseconds: int) -> datetime:
 def name_window(first: int | None = None, last: int | None = None) -> dict[str, int]:
     """Return the parameters $first and $last of a window of steps whose ends may be open."""
     return {"first": -_FAR if first is None else first, "last": _FAR if last is None else last}
+
+
+class JaggedColumn:
+    """A column of lists or bytes, to be read in parts: an object for each of its rows would take a second."""
+
+    def __init__(self, column: pa.ChunkedArray) -> None:
+        whole = pa.concat_arrays([pa.array([], column.type), *column.chunks])
+        if pa.types.is_binary(column.type):
+            _, offsets, octets = whole.buffers()
+            self._values: NDArray[Any] = np.frombuffer(octets or b"", np.uint8)
+            self._starts = np.frombuffer(offsets, np.int32)[whole.offset :][: len(whole)]
+            self._lengths = pc.fill_null(pc.binary_length(whole), 0).to_numpy()
+        else:
+            self._values = whole.flatten().to_numpy(zero_copy_only=False)
+            self._lengths = pc.fill_null(pc.list_value_length(whole), 0).to_numpy()
+            self._starts = np.cumsum(self._lengths) - self._lengths
+
+    def read(self, rows: NDArray[np.int64], width: int, fill: int) -> NDArray[Any]:
+        """Return some rows as (row, width) of their own type; `fill` where one is null or shorter."""
+        starts, lengths = self._starts[rows], self._lengths[rows]
+        if width < _WIDE and (lengths == width).all():
+            found: NDArray[Any] = self._values[starts[:, None] + np.arange(width)]
+            return found
+        matrix = np.full((len(rows), width), fill, self._values.dtype)
+        # Most often they lie one behind the other, all as wide: copied as one.
+        apart = (np.diff(starts) != width) | (lengths[:-1] != width) | (lengths[1:] != width)
+        pieces = [0, *(np.flatnonzero(apart) + 1).tolist(), len(rows)] if len(rows) else [0]
+        for first, last in pairwise(pieces):
+            size = min(width, int(lengths[first]))
+            values = self._values[starts[first] :][: size * (last - first)]
+            matrix[first:last, :size] = values.reshape(last - first, size)
+        return matrix
 
 
 def to_matrix(column: pa.ChunkedArray, width: int, fill: float) -> NDArray[Any]:

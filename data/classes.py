@@ -19,7 +19,8 @@ from data.arrays import (
 )
 from data.digests import read_digest
 from data.errors import NothingRecordedError
-from data.run_files import EVERY_STEP, RunFiles
+from data.images import read_places
+from data.run_files import RunFiles
 
 _CONFIDENCE_ONE, _NO_CONFIDENCE = 254, 255  # the bytes of a confidence of 1, and of none
 
@@ -66,10 +67,7 @@ def read_class_images(
     run: RunFiles, class_: int, first: int | None = None, last: int | None = None
 ) -> ClassImages:
     """Read the results of each image of a class at the validated steps from first to last."""
-    members = run.remember(
-        ("members", class_),
-        lambda: run.fetch("class_members", "images", EVERY_STEP, **{"class": class_}),
-    )
+    members = _find_members(run, class_)
     if not members.num_rows:
         raise NothingRecordedError(
             f"The run {run.name!r} has no images of a class {class_!r}; its classes are 0 to"
@@ -121,6 +119,12 @@ def _find_kinds(run: RunFiles) -> _Kinds:
         predicted=any(row["predicted"] for row in digest),
         scored=any(row["scored"] for row in digest),
     )
+
+
+def _find_members(run: RunFiles, class_: int) -> pa.Table:
+    places = read_places(run)
+    first, last = np.searchsorted(places["class"].to_numpy(), [class_, class_ + 1])
+    return places.slice(first, last - first)
 
 
 def _read_class_curves(run: RunFiles, first: int | None, last: int | None) -> ClassCurves:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import pyarrow as pa
+
 from data.errors import NothingRecordedError
 from data.run_files import RunFiles
 
@@ -25,6 +27,14 @@ class Thumbnail:
 
     format: str  # png, jpeg
     bytes: bytes
+
+
+def read_places(run: RunFiles) -> pa.Table:
+    """Read class, slot, number and id of every image, ordered by class and slot.
+
+    They are kept for this version of the run: to find those of one class takes as long as to read all.
+    """
+    return run.remember("image places", lambda: run.fetch("image_places", "images"))
 
 
 def read_image(run: RunFiles, image: int) -> Image:

@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from data.images import read_places
 from data.run_files import RunFiles
 
 
@@ -17,7 +18,7 @@ def read_class_icons(run: RunFiles) -> dict[int, int]:
 
 
 def _read_class_icons(run: RunFiles) -> dict[int, int]:
-    places = run.fetch("image_places", "images")
+    places = read_places(run)
     classes, images = places["class"].to_numpy(), places["image"].to_numpy()
     pictured = np.isin(images, read_pictured(run))
     found, first = np.unique(classes[pictured], return_index=True)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics.steady_flips import CellFlips
 from figures.canvas_bytes import pack_numbers
 
 Payload = dict[str, Any]
@@ -24,9 +25,9 @@ class RunAnomalies:
     images: Counts  # (class,) their number
     left: Counts  # (class, step) images that flip out of a steady answer
     right: Counts  # (class, step) images that flip into one
-    left_learned: Counts  # (class, step) of those, from wrong to right
-    right_learned: Counts  # (class, step)
+    learned: CellFlips | None  # from wrong to right; None where only others are looked at
     chosen: NDArray[np.bool_]  # (class, step) anomaly iterations
+    window: int  # steps
     rule: str  # left, right or either
 
     def scores(self) -> list[Counts]:
@@ -46,8 +47,8 @@ def _pack_run(run: RunAnomalies) -> Payload:
     strength = np.max([each[class_, step] for each in scores], axis=0) / images[class_]
     order = np.lexsort((run.rows[class_], step, -strength))[:SENT_AT_MOST]
     class_, step = class_[order], step[order]
-    counts = (run.left, run.right, run.left_learned, run.right_learned)
-    fields = [run.rows[class_], run.cells[step], *(each[class_, step] for each in counts)]
+    counts = [each[class_, step] for each in (run.left, run.right)]
+    fields = [run.rows[class_], run.cells[step], *counts, *_count_learned(run, class_, step)]
     peaks = np.max([each.max(1, initial=0) for each in scores], axis=0)
     return {
         "count": int(run.chosen.sum()),
@@ -64,11 +65,22 @@ def _pack_run(run: RunAnomalies) -> Payload:
     }
 
 
+def _count_learned(run: RunAnomalies, class_: Counts, step: Counts) -> tuple[Counts, Counts]:
+    if run.learned is None:
+        return np.zeros_like(class_), np.zeros_like(class_)
+    return run.learned.count(class_, step, run.window)
+
+
 def _spread(run: RunAnomalies, images: Counts) -> list[int]:
     # By percent of the class, rounded down: a score reaches a threshold where its percent does.
+    # Scores are counted before they are made percents: there are few of them, and many cells.
     counts = np.zeros(101, dtype=np.int64)
-    for scores in run.scores():
-        found = np.flatnonzero(scores)
-        percent = scores.ravel()[found] * 100 // images[found // scores.shape[1]]
-        counts += np.bincount(percent, minlength=101)
+    for size in np.unique(images):
+        classes = np.flatnonzero(images == size)
+        kept = slice(None) if len(classes) == len(images) else classes
+        for scores in run.scores():
+            often = np.bincount(scores[kept].ravel())
+            often[:1] = 0
+            percent = np.arange(len(often)) * 100 // size
+            counts += np.bincount(percent, often, minlength=101).astype(np.int64)
     return [int(count) for count in counts]

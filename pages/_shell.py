@@ -1,11 +1,16 @@
 """The frame around every page: header, navigation, timeline and the stores of the selection."""
 
+from collections.abc import Mapping
+from contextlib import suppress
+from copy import deepcopy
 from typing import Any
 
 import dash_mantine_components as dmc
-from dash import dcc, html, page_container
+from dash import dcc, html, page_container, page_registry, strip_relative_path
 from dash.development.base_component import Component
+from dash.exceptions import UnsupportedRelativePath
 
+from data.errors import RunError
 from ids import Shell
 from parts.blocks import attributes, icon
 
@@ -35,13 +40,35 @@ THEME = {
 LIVE_MILLISECONDS = 2000
 
 
-def build_shell(live: dict[str, Any] | None) -> Component:
-    """Build the frame that holds every page, with the runs of the moment."""
-    frame = html.Div([_header(), _navigation(), _timeline(), _main()], className="app")
+def build_shell(
+    stores: Mapping[str, Any], pathname: str | None = None, search: str | None = None
+) -> Component:
+    """Build the frame that holds every page; `stores` has the data of its stores by their ids.
+
+    Where the address is known that the frame is built for, the page of it is in its place already.
+    """
+    place = _place_page(pathname, search) if pathname else page_container
+    frame = html.Div([_header(), _navigation(), _timeline(), _main(place)], className="app")
+    url = dcc.Location(id=Shell.URL, refresh=False, pathname=pathname, search=search)
     provider: Component = dmc.MantineProvider(
-        [frame, _overlays(), *_stores(live)], theme=THEME, defaultColorScheme="auto"
+        [frame, _overlays(), url, *_stores(stores)], theme=THEME, defaultColorScheme="auto"
     )
     return provider
+
+
+def _place_page(pathname: str, search: str | None) -> Component:
+    """Put a page into Dash's place for pages, as Dash would in answer to one more request."""
+    place: Component = deepcopy(page_container)
+    pages = {page["path"].strip("/"): page for page in page_registry.values()}
+    with suppress(UnsupportedRelativePath, RunError):  # Dash asks for the page, and tells why
+        page = pages.get(strip_relative_path(pathname))
+        if page is not None:
+            parts = {part.id: part for part in place.children}
+            parts["_pages_content"].children = page["layout"]()
+            parts["_pages_location"].pathname = pathname
+            parts["_pages_location"].search = search
+            parts["_pages_store"].data = {"title": page["title"]}
+    return place
 
 
 def _header() -> html.Header:
@@ -91,7 +118,8 @@ def _navigation() -> html.Nav:
             for path, title, icon_name in pages
         ]
     return html.Nav(
-        [*links, html.Div(id=Shell.NAV_FOOT, className="foot")], **attributes(aria_label="Pages")
+        [html.Div(links, className="links"), html.Div(id=Shell.NAV_FOOT, className="foot")],
+        **attributes(aria_label="Pages"),
     )
 
 
@@ -106,12 +134,12 @@ def _timeline() -> html.Div:
     return html.Div([canvas, text], className="timeline")
 
 
-def _main() -> html.Main:
+def _main(place: Component) -> html.Main:
     return html.Main(
         [
             html.Div(id=Shell.ERROR, className="banner", role="alert"),
             html.Div(id=Shell.NOTICE, className="link-notice"),
-            page_container,
+            place,
         ]
     )
 
@@ -122,11 +150,13 @@ def _overlays() -> html.Div:
         html.Dialog(className=f"overlay {name}", **attributes(data_overlay=name)) for name in names
     ]
     tooltip = html.Div(className="tip", hidden=True, **attributes(data_tooltip="timeline"))
-    return html.Div([*dialogs, tooltip])
+    return html.Div([html.Div(dialogs), tooltip])
 
 
-def _stores(live: dict[str, Any] | None) -> list[Component]:
+def _stores(data: Mapping[str, Any]) -> list[Component]:
     names = (
+        Shell.LIVE,
+        Shell.LIVE_VERSION,
         Shell.SELECTION,
         Shell.CHOSEN,
         Shell.RANGE,
@@ -142,9 +172,6 @@ def _stores(live: dict[str, Any] | None) -> list[Component]:
         Shell.TIMELINE_DATA,
     )
     return [
-        dcc.Location(id=Shell.URL, refresh=False),
         dcc.Interval(id=Shell.TICK, interval=LIVE_MILLISECONDS),
-        dcc.Store(id=Shell.LIVE, data=live),
-        dcc.Store(id=Shell.LIVE_VERSION, data=live and live["version"]),
-        *(dcc.Store(id=name) for name in names),
+        *(dcc.Store(id=name, data=data.get(name)) for name in names),
     ]

@@ -1,5 +1,7 @@
 """The control panel of the Validation page: runs, classes, anomaly iterations, images."""
 
+from typing import Any
+
 import dash_mantine_components as dmc
 from dash import html
 from dash.development.base_component import Component
@@ -18,7 +20,7 @@ SORTS = (
     ("focus", "Error at focus"),
     ("recorded", "As recorded"),
 )
-PERCENT = {"min": 1, "max": 100, "step": 1}
+PERCENT: dict[str, Any] = {"min": 1, "max": 100, "step": 1}
 LONGEST_WINDOW = 40  # recorded steps; a link may ask for up to 100
 
 
@@ -106,7 +108,7 @@ def _build_anomalies() -> html.Section:
     window = html.Span("5", id=Validation.WINDOW_TEXT, className="num")
     percent = "Threshold in percent of the class"
     threshold = html.Span("20 %", id=Validation.THRESHOLD_TEXT, className="num")
-    steps = {"min": 1, "max": LONGEST_WINDOW, "step": 1}
+    steps: dict[str, Any] = {"min": 1, "max": LONGEST_WINDOW, "step": 1}
     name = "Window in recorded steps"
     slider = slider_field(
         "Window k, recorded steps", Validation.WINDOW, window, name, **steps, value=5

@@ -13,8 +13,8 @@ def panel_section(title: str, *children: Component) -> html.Section:
 
 
 def field(label: str, control: Component, style: str = "") -> html.Div:
-    """Build a control with its name before it."""
-    return html.Div([html.Span(label), control], className=f"field {style}".strip())
+    """Build a control with its name before it: as plain text, which is no component of its own."""
+    return html.Div([label, control], className=f"field {style}".strip())
 
 
 def segments(id_: str, *values: str) -> Component:
@@ -25,7 +25,9 @@ def segments(id_: str, *values: str) -> Component:
     return choice
 
 
-def slider_field(label: str, id_: str, read_out: html.Span, name: str, **range_: Any) -> html.Div:
+def slider_field(
+    label: str, id_: str, read_out: html.Span, name: str, *, style: str = "", **range_: Any
+) -> html.Div:
     """Build a slider under its label and read-out; `name` is for those who do not see it."""
     slider = dmc.Slider(
         id=id_,
@@ -37,4 +39,4 @@ def slider_field(label: str, id_: str, read_out: html.Span, name: str, **range_:
         className="whole",
         **range_,
     )
-    return html.Div([html.Span(label), read_out, slider], className="field")
+    return html.Div([label, read_out, slider], className=f"field {style}".strip())

@@ -117,9 +117,11 @@ def _select(id_: str, values: Sequence[tuple[str, str]], name: str) -> Component
     return choice
 
 
-def _slider(label: str, id_: str, low: int, high: int, name: str = "") -> html.Div:
+def _slider(label: str, id_: str, low: int, high: int, name: str, style: str = "") -> html.Div:
     read_out = html.Span(id=Correlation.read_out(id_), className="num")
-    return slider_field(label, id_, read_out, name or label, min=low, max=high, step=1, value=low)
+    return slider_field(
+        label, id_, read_out, name, style=style, min=low, max=high, step=1, value=low
+    )
 
 
 def _build_iterations() -> html.Section:
@@ -143,8 +145,5 @@ def _build_filters() -> html.Section:
         "Anomaly filters",
         field("Change", segments(Correlation.CHANGE, "cosine", "relative")),
         _slider("Top k changing", Correlation.TOP, 0, 100, "Filters looked at in each iteration"),
-        *(
-            html.Div(_slider(label, id_, low, high), className="limit")
-            for label, id_, low, high in LIMITS
-        ),
+        *(_slider(label, id_, low, high, label, "limit") for label, id_, low, high in LIMITS),
     )

@@ -39,7 +39,7 @@ def wired_ids(app):
 
 @pytest.fixture
 def placed_over_runs(app):
-    return placed_ids(build_shell(None)).union(*map(placed_ids, layouts(app)))
+    return placed_ids(build_shell({})).union(*map(placed_ids, layouts(app)))
 
 
 @pytest.fixture

@@ -19,9 +19,9 @@ SHOWN = """query => {
   const view = canvas?.view('layers-rows');
   if (!view?.spec || !page.state.data) return false;
   const wanted = parseQuery(query).selection;
-  const options = JSON.stringify(wanted.options ?? {});
+  const options = toQuery({ options: wanted.options });
   if (toQuery(selection()) !== toQuery(wanted) || String(page.state.chosen) !== String(wanted.runs)) return false;
-  if ([page.state.options, view.spec.options].some((one) => JSON.stringify(one) !== options)) return false;
+  if ([page.state.options, view.spec.options].some((one) => toQuery({ options: one }) !== options)) return false;
   const rows = page.askShown(page.state.options);
   const charts = filters.ask(page.state.data, page.state.options);
   return JSON.stringify(page.state.asked) === JSON.stringify(rows) && page.state.search === ''

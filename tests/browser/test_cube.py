@@ -218,6 +218,8 @@ def test_angle_and_fold_are_in_the_link(show, visit, fresh_page):
 def test_several_runs_are_tabs_that_share_their_pins(show):
     faces = show("runs=planted,project/failing&window=1&threshold=30&top=3")
     page = faces.page
+    beyond = page.locator(".page").evaluate("(page) => page.scrollHeight - page.clientHeight")
+    assert beyond == 0  # the tabs take their height from the cube
     page.locator("svg .lab[data-class]", has_text="cat").first.click()
     expect(faces.pins()).to_have_text(["cat"])
 

@@ -1,6 +1,7 @@
 """The overview in a real browser: what was planted is on the page, and every gesture is in the link."""
 
 import re
+from time import sleep
 
 import pytest
 from playwright.sync_api import expect
@@ -202,3 +203,26 @@ def test_changes_its_colours_with_the_scheme_without_asking_for_the_figure(serve
     grid = page.locator("#overview-loss .gridlayer path[style*='rgb(31, 38, 47)']")
     expect(grid.first).to_be_attached()
     assert not [body for body in asked if "overview-loss-figure.data" in body.split('"inputs"')[0]]
+
+
+def test_the_curves_are_drawn_before_the_table(served, fresh_page, visit):
+    page = fresh_page()
+    page.add_init_script("""
+        window.order = [];
+        const signs = { curves: '.curve-chart[data-drawn]', table: '.ag-root' };
+        new MutationObserver(() => {
+          Object.entries(signs).forEach(([name, sign]) => {
+            if (!window.order.includes(name) && document.querySelector(sign)) window.order.push(name);
+          });
+        }).observe(document, { subtree: true, childList: true, attributes: true });
+    """)
+
+    def hold_up(route):
+        sleep(1)  # the table would be there by then
+        route.continue_()
+
+    page.route("**/plotly-basic-*.js", hold_up)
+    visit(page, f"{served}/?runs=planted")
+    page.wait_for_function("() => window.order.length === 2")
+
+    assert page.evaluate("window.order") == ["curves", "table"]

@@ -64,6 +64,53 @@ def test_a_link_restores_the_view_in_another_browser(served, page, visit, fresh_
     )
 
 
+def state_of(page):
+    """What the page shows of its link: title, selection, runs, words of the timeline, filled canvases."""
+    page.wait_for_function("document.querySelector('#cube-layout')")
+    expect(page.locator("#timeline-text")).to_contain_text("Focus step 2,000")
+    expect(page.locator("#correlation-card")).to_contain_class("faces-card")
+    page.wait_for_function(
+        "[...document.querySelectorAll('[data-page] canvas')].some(({dataset}) => dataset.rows > 0)"
+    )
+    return {
+        "title": page.title(),
+        "selection": selection_of(page),
+        "chips": page.locator("#run-chips").inner_text(),
+        "timeline": page.locator("#timeline-text").text_content(),
+        "path": page.evaluate("location.pathname + location.search"),
+    }
+
+
+def test_a_page_comes_with_its_frame_and_is_the_same_where_the_browser_tells_no_referrer(
+    served, page, visit, fresh_page
+):
+    link = f"{served}/cube?runs=planted&step=2000&classes=1&window=3"
+    asked, asked_without = [], []
+
+    def note(into):
+        return lambda request: into.append(request.post_data or "")
+
+    page.on("request", note(asked))
+    visit(page, link)
+    found = state_of(page)
+
+    without = fresh_page()
+    without.on("request", note(asked_without))
+    without.route(
+        "**/_dash-layout",
+        lambda route: route.fulfill(
+            response=route.fetch(headers={**route.request.headers, "referer": ""})
+        ),
+    )
+    visit(without, link)
+
+    assert state_of(without) == found
+    assert found["selection"] == {"runs": ["planted"], "step": 2000, "classes": [1], "window": 3}
+    outputs = ('"output":".._pages_content.children', '"output":"chosen-facts.data"')
+    assert [sum(output in one for one in asked) for output in outputs] == [0, 0]
+    assert [sum(output in one for one in asked_without) for output in outputs] == [1, 1]
+
+
 def test_back_undoes_clicks_and_brushes_one_by_one_without_building_the_page_anew(
     served, page, visit
 ):

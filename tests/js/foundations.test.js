@@ -14,6 +14,10 @@ NUMBERS.forEach(([value, text]) =>
   test(`writes ${value} as ${text}`, () => assert.strictEqual(epochscope.format(value), text)),
 );
 
+[[0, '0'], [999, '999'], [1000, '1,000'], [-123456, '-123,456'], [1234567.25, '1,234,567.25'], [1e15, '1,000,000,000,000,000']].forEach(([value, text]) =>
+  test(`writes the count ${value} in full as ${text}`, () => assert.strictEqual(epochscope.formatCount(value), text)),
+);
+
 [[240, '240'], [9999, '9,999'], [16000, '16k'], [1200000, '1.2M']].forEach(([step, text]) =>
   test(`writes the tick ${step} as ${text}`, () => assert.strictEqual(epochscope.formatTick(step), text)),
 );

@@ -145,3 +145,24 @@ test('what an anomaly iteration is changes with the settings of the link alone',
   window.epochscope.publish();
   assert.deepStrictEqual(set['anomaly-settings'], { window: 7, threshold: 30, rule: 'left', options: { 'validation.flips': 'learned' } });
 });
+
+// What a layout was opened with, in the order in which the first callback is given it.
+const STORES = [
+  'selection', 'chosen-runs', 'chosen-versions', 'step-range', 'focus-step', 'page-options', 'anomaly-settings',
+  'chosen-classes', 'chosen-images', 'chosen-layers',
+];
+const opening = require('../opening_cases.json');
+
+opening.cases.forEach((one) => {
+  const { runs, facts, stores, says, query } = { ...opening, ...one };
+  const begin = (held) => {
+    const frame = openFrame(epochscope.parseQuery(query).selection);
+    frame.shell.begin('link-notice', { runs }, facts, ...STORES.map((id) => held[id] ?? undefined));
+    return frame.set;
+  };
+
+  test(`sets nothing again of what the server knew: ${says}`, () => assert.deepStrictEqual(begin(stores), {}));
+
+  test(`sets all that the server did not know: ${says}`, () =>
+    assert.deepStrictEqual(begin({}), Object.fromEntries(Object.entries(stores).filter(([, data]) => data !== null))));
+});
