@@ -15,7 +15,7 @@ from torch.utils.data import DataLoader, TensorDataset
 from benchmarks.networks import build_network
 from benchmarks.timing import print_head, print_row
 from epochscope import Recorder
-from epochscope.log_reader import read_log
+from epochscope.log_reader import read_log, read_table
 
 BLOCK = 20  # steps trained with and without the recorder in turn
 
@@ -77,7 +77,8 @@ def measure_share(folder: Path, seconds: float) -> Share:
                 begin = time.perf_counter()
                 recorder.validate(validation, loss=functional.cross_entropy)
                 spent["validation"] += time.perf_counter() - begin
-    recorded = {file.step_min for file in read_log(folder).of("layer_stat")}
+    files = read_log(folder).of("layer_stat")
+    recorded = {step for file in files for step in read_table(folder, file)["step"].to_pylist()}
     return Share(steps, len(recorded), spent["bare"], spent["recorded"], spent["validation"])
 
 

@@ -55,6 +55,10 @@ class LogWriter:
         self._journals = 0
         self._journal: JournalFile | None = None
         self._opened = 0.0
+        self._staged: dict[str, list[pa.Table]] = {}
+        self.staged_steps: list[int] = []
+        self._staged_since = 0.0
+        self._commit_seconds = 0.0  # the last group of recorded steps took to reach the disk
         self._pending: dict[str, list[tuple[object, ...]]] = {"scalar": [], "event": []}
         self._unsealed: dict[str, list[pa.RecordBatch]] = {"scalar": [], "event": []}
 
@@ -90,9 +94,41 @@ class LogWriter:
 
     def commit_step(self, step: int, tables: Mapping[str, pa.Table]) -> None:
         """Add the rows that tables hold of one recorded step: all of them appear, or none."""
+        self.stage_step(step, tables)
+        self.commit_staged()
+
+    def stage_step(self, step: int, tables: Mapping[str, pa.Table]) -> None:
+        """Keep the rows of one recorded step in memory until commit_staged."""
         rows = {name: conform(table, name) for name, table in tables.items() if table.num_rows}
-        files = [write_rows(self.folder, name, 0, table) for name, table in rows.items()]
-        self._commit("record", step, files)
+        for name, table in rows.items():
+            self._staged.setdefault(name, []).append(table)
+        if not self.staged_steps:
+            self._staged_since = clock.monotonic()
+        self.staged_steps.append(step)
+
+    def has_gathered(self) -> bool:
+        """Tell whether staged steps have waited for as long as it takes to commit them.
+
+        A commit of many steps costs about as much as of one, as most of it is waiting for the disk:
+        a writer that has fallen behind catches up so.
+        """
+        waited = clock.monotonic() - self._staged_since
+        return bool(self.staged_steps) and waited >= self._commit_seconds
+
+    def commit_staged(self) -> None:
+        """Add the rows of the staged steps: all of them appear, or none."""
+        if not self.staged_steps:
+            return
+        began = clock.monotonic()
+        # Let go of them first: rows that the disk refuses are not kept for ever.
+        staged, self._staged = self._staged, {}
+        last, self.staged_steps = max(self.staged_steps), []
+        files = [
+            write_rows(self.folder, name, 0, pa.concat_tables(tables))
+            for name, tables in staged.items()
+        ]
+        self._commit("record", last, files)
+        self._commit_seconds = clock.monotonic() - began
 
     def commit_meta(self, files: Mapping[str, pa.Table | bytes]) -> None:
         """Add or replace tables of meta ("layers") and files of it ("graph.json")."""
@@ -151,6 +187,7 @@ class LogWriter:
         """Write the rest and say how the run ended: state is "finished" or "failed"."""
         if state not in ("finished", "failed"):
             raise ValueError(f"a run ends 'finished' or 'failed', not {state!r}")
+        self.commit_staged()
         self.flush()
         self._seal()
         op = "finish" if state == "finished" else "fail"

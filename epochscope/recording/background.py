@@ -3,7 +3,7 @@
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -12,6 +12,7 @@ from torch import Tensor
 
 from epochscope.log_writer import LogWriter
 from epochscope.recording.border import Border
+from epochscope.recording.cost import Ledger
 
 FLUSH_SECONDS = 0.5
 BEAT_SECONDS = 5.0
@@ -33,6 +34,7 @@ class Entry:
     where: str
     job: Job
     size: int  # bytes it keeps
+    kind: str | None  # of the cost of committing what it stages, if it stages a recorded step
 
 
 class Background:
@@ -44,9 +46,11 @@ class Background:
         border: Border,
         total_steps: int | None,
         step_now: Callable[[], int],
+        ledger: Ledger,
     ) -> None:
         """Start the thread; its heartbeat tells the step that training is at."""
         self._step_now = step_now
+        self._ledger = ledger
         self._writer = writer
         self._border = border
         self._total_steps = total_steps
@@ -55,6 +59,7 @@ class Background:
         self._events: deque[tuple[int, str, str, dict[str, object], float]] = deque(maxlen=10_000)
         self._queue: deque[Entry] = deque()
         self._waiting_bytes = 0
+        self._kinds: list[str] = []  # of the steps that are staged
         self._wake = threading.Event()
         self._stopping = False
         self._flushed = self._beaten = 0.0
@@ -78,9 +83,13 @@ class Background:
         waiting = len(self._queue)
         return waiting >= QUEUE_STEPS or (waiting >= 2 and self._waiting_bytes > QUEUE_BYTES)
 
-    def submit(self, where: str, job: Job, size: int = 0) -> None:
-        """Queue a job; `size` is the number of bytes that it keeps in memory."""
-        self._queue.append(Entry(where, job, size))
+    def submit(self, where: str, job: Job, size: int = 0, kind: str | None = None) -> None:
+        """Queue a job that keeps `size` bytes in memory.
+
+        A job with a kind of cost stages a recorded step, which is committed after it, together
+        with those that wait where the disk is slower than training.
+        """
+        self._queue.append(Entry(where, job, size, kind))
         self._waiting_bytes += size
         self._wake.set()
 
@@ -89,6 +98,7 @@ class Background:
         done = threading.Event()
 
         def finish(_writer: LogWriter) -> Iterator[None]:
+            self._commit()
             self._flush()
             done.set()
             yield
@@ -111,6 +121,8 @@ class Background:
                 self._keep_time()
                 if self._queue:
                     self._work(self._queue[0])
+                    if not self._queue or self._writer.has_gathered():
+                        self._commit()
                 elif self._stopping:
                     return
                 else:
@@ -126,6 +138,18 @@ class Background:
         # Only now: what is being worked on counts as waiting, or two more would be let in.
         self._queue.popleft()
         self._waiting_bytes -= entry.size
+        if entry.kind is not None:
+            self._kinds.append(entry.kind)
+
+    def _commit(self) -> None:
+        steps = self._writer.staged_steps
+        if steps:
+            began = time.thread_time()
+            self._border.call_later(_name(steps), self._writer.commit_staged)
+            seconds = time.thread_time() - began
+            for kind in self._kinds:
+                self._ledger.add(kind, seconds / len(self._kinds))
+        self._kinds = []
 
     def _pause(self) -> float:
         return max(0.0, self._flushed + FLUSH_SECONDS - time.monotonic())
@@ -157,6 +181,11 @@ class Background:
             ]
         )
         self._writer.flush()
+
+
+def _name(steps: Sequence[int]) -> str:
+    first, last = min(steps), max(steps)
+    return f"record of step {last}" if first == last else f"record of steps {first} to {last}"
 
 
 def _time(seconds: float) -> datetime:

@@ -61,7 +61,7 @@ class Session:
         writer = _open_log(path, options, self)
         self.step_number = writer.last_step
         self.background = Background(
-            writer, self.border, options.total_steps, lambda: self.step_number
+            writer, self.border, options.total_steps, lambda: self.step_number, self.ledger
         )
         rows, make_room = self.background.scalars, self.background.make_room
         self.scalars = Scalars(rows, make_room, options.optimizers)
@@ -153,10 +153,10 @@ class Session:
             tables = Tables(capture.step, capture.series)
             for _ in self.measurer.measure(capture, tables):
                 yield
-            writer.commit_step(capture.step, tables.build() | capture.tables)
+            writer.stage_step(capture.step, tables.build() | capture.tables)
             self.ledger.add(kind, time.thread_time() - began)
 
-        self.background.submit(f"record of step {capture.step}", job, capture.size)
+        self.background.submit(f"record of step {capture.step}", job, capture.size, kind)
 
     def write_meta(self, files: Mapping[str, pa.Table | bytes]) -> None:
         """Queue tables or bytes of meta/."""

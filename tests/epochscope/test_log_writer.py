@@ -71,6 +71,57 @@ def test_a_recorded_step_appears_with_all_its_tables(folder, writer, draw_step):
         assert read_table(folder, file)["step"].to_pylist() == [7] * tables[file.table].num_rows
 
 
+def test_staged_steps_appear_together_with_the_rows_of_each(folder, writer, draw_step, tmp_path):
+    for step in (7, 8, 11):
+        writer.stage_step(step, draw_step(step))
+    assert read_log(folder).files == ()
+    writer.commit_staged()
+    state = read_log(folder)
+    alone = LogWriter.create(tmp_path / "alone", {})
+    for step in (7, 8, 11):
+        alone.commit_step(step, draw_step(step))
+    for name in draw_step(7):
+        (file,) = state.of(name)
+        assert (file.step_min, file.step_max) == (7, 11)
+        files = read_log(alone.folder).of(name)
+        each = pa.concat_tables([read_table(alone.folder, one) for one in files])
+        # Written out: NaN equals itself there.
+        assert str(read_table(folder, file).to_pylist()) == str(each.to_pylist())
+    writer.commit_staged()
+    assert read_log(folder) == state
+
+
+def test_staged_steps_are_written_before_a_run_ends(folder, writer, draw_step):
+    writer.stage_step(7, draw_step(7))
+    writer.close("finished")
+    assert {file.step_max for file in read_log(folder).files} == {7}
+
+
+def test_steps_gather_for_as_long_as_a_commit_takes(writer, draw_step, monkeypatch):
+    now = [100.0]
+    monkeypatch.setattr("epochscope.log_writer.clock.monotonic", lambda: now[0])
+    real = os.fsync
+
+    def sync(descriptor):
+        now[0] += 0.25
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", sync)
+    assert not writer.has_gathered()
+    writer.stage_step(1, draw_step(1))
+    assert writer.has_gathered()  # no commit has told yet how long one takes
+    began = now[0]
+    writer.commit_staged()
+    took = now[0] - began
+    writer.stage_step(2, draw_step(2))
+    assert took > 1
+    assert not writer.has_gathered()
+    now[0] += took - 0.01
+    assert not writer.has_gathered()
+    now[0] += 0.02
+    assert writer.has_gathered()
+
+
 def test_files_are_found_by_their_steps(folder, writer, draw_rows):
     for step in (0, 10, 20, 30):
         writer.commit_step(step, {"layer_stat": draw_rows("layer_stat", step)})

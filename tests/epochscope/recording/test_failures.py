@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import time
 import warnings
 
 import pytest
@@ -95,9 +96,8 @@ def test_an_activation_that_cannot_be_measured_stops_nothing(tmp_path):
             model(torch.rand(4, 3)).to_dense().sum().backward()
             recorder.step()
         recorder.close()
-    log = read_log(tmp_path / "run")
-    assert log.end.state == "finished"
-    assert {file.step_min for file in log.of("layer_stat")} == {0, 1, 2, 3}
+    assert read_log(tmp_path / "run").end.state == "finished"
+    assert {row["step"] for row in read_rows(tmp_path / "run", "layer_stat")} == {0, 1, 2, 3}
 
 
 def test_a_folder_that_vanishes_warns_once_and_training_is_the_same(tmp_path, training):
@@ -161,6 +161,32 @@ def test_a_full_disk_warns_once_and_training_goes_on(tmp_path):
     assert read_log(tmp_path / "run").end.state == "finished"
     curve = read_curve(tmp_path / "run", "train/loss")
     assert set(curve) == set(range(1, 61))  # kept in memory until the disk took them
+
+
+def test_a_slow_disk_drops_no_step_and_each_is_whole(tmp_path, training, monkeypatch):
+    """Steps that wait for the disk are committed together: far fewer commits than steps."""
+    real = os.fsync
+
+    def sync(descriptor):
+        time.sleep(0.02)
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", sync)
+    with Recorder(
+        tmp_path / "run", training.model, optimizer=training.optimizer, every=1
+    ) as recorder:
+        train(recorder, training, 60)
+        recorder._session.background.drain()
+        assert recorder.cost.dropped == 0
+    log = read_log(tmp_path / "run")
+    assert len(log.of("layer_stat")) < 30
+    layers = {row["layer"] for row in read_rows(tmp_path / "run", "layers", kind="layer")}
+    for layer in layers:
+        rows = read_rows(
+            tmp_path / "run", "layer_stat", kind="weight", series="statistics", layer=layer
+        )
+        assert [row["step"] for row in rows] == list(range(61))
+        assert [row["previous_step"] for row in rows] == [None, *range(60)]
 
 
 def test_a_full_queue_drops_recorded_steps_whole_and_counts_them(tmp_path, training, monkeypatch):

@@ -6,10 +6,12 @@ import signal
 import subprocess
 import sys
 import time
+from threading import Event, Thread
 
 import pytest
 
 from epochscope.log_reader import read_heartbeat, read_log, read_tail
+from epochscope.log_writer import LogWriter
 from tests.epochscope.recording.reading import read_rows
 
 KILLS = 50
@@ -17,18 +19,41 @@ TOGETHER = 5  # trainings at a time
 PROMISED = 1.0  # seconds after which a scalar is safe
 
 
-def slack():
+class Yardstick(Thread):
+    """Commits a step in a log of its own again and again: what the disk takes for it right now."""
+
+    def __init__(self, folder, draw_step):
+        super().__init__()
+        self.draw_step = draw_step
+        self.writer = LogWriter.create(folder, {})
+        self.took = []  # (when it began, seconds), of every commit
+        self.over = Event()
+
+    def run(self):
+        while not self.over.wait(0.1):
+            began = time.time()
+            self.writer.commit_step(len(self.took), self.draw_step(len(self.took)))
+            self.took.append((began, time.time() - began))
+
+    def longest(self, moment):
+        """Seconds of the longest commit that began in the five seconds before a moment."""
+        return max((took for began, took in self.took if moment - 5 < began < moment), default=0.0)
+
+
+def turns():
     """Seconds that a busy machine may add: a thread that should run waits for its turn."""
     return 0.5 * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
 
 
 @pytest.fixture(scope="module")
-def killed(tmp_path_factory):
+def killed(tmp_path_factory, draw_step):
     """Folders of runs that were killed, each with the time before which all must be safe."""
     folder = tmp_path_factory.mktemp("killed")
     template = [sys.executable, "-m", "tests.epochscope.recording.killed_training"]
     rng = random.Random(11)
     found = []
+    yardstick = Yardstick(folder / "yardstick", draw_step)
+    yardstick.start()
     with subprocess.Popen(
         template, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as forge:
@@ -42,10 +67,16 @@ def killed(tmp_path_factory):
             for moment, process, run in sorted(due):
                 time.sleep(max(0.0, moment - time.time()))
                 os.kill(process, signal.SIGKILL)
-                found.append((run, time.time() - PROMISED - slack()))
+                found.append((run, time.time(), turns()))
         forge.stdin.close()
         forge.wait(20)
-    return found
+    yardstick.over.set()
+    yardstick.join()
+    # A step that comes while others are being committed waits for two commits.
+    return [
+        (run, moment - PROMISED - busy - 2 * yardstick.longest(moment))
+        for run, moment, busy in found
+    ]
 
 
 def notes_of(run):
