@@ -9,6 +9,7 @@ from data.arrays import JaggedColumn, Steps, find_places, find_steps
 from data.classes import unpack_words
 from data.errors import NothingRecordedError
 from data.images import read_places
+from data.memory import keep
 from data.run_files import RunFiles
 
 
@@ -35,6 +36,7 @@ class Answers:
         return None if self.valid is None else self.valid[self.classes]
 
 
+@keep
 def read_answers(run: RunFiles) -> Answers:
     """Read the answers of a whole run; raises NothingRecordedError where nothing was predicted."""
     table = run.fetch("class_answers", "class_stat")

@@ -20,6 +20,7 @@ from data.arrays import (
 from data.digests import read_digest
 from data.errors import NothingRecordedError
 from data.images import read_places
+from data.memory import keep
 from data.run_files import RunFiles
 
 _CONFIDENCE_ONE, _NO_CONFIDENCE = 254, 255  # the bytes of a confidence of 1, and of none
@@ -53,16 +54,36 @@ class ClassImages:
     scores: NDArray[np.float32] | None  # (step, image)
 
 
+@keep
 def read_class_curves(
     run: RunFiles, first: int | None = None, last: int | None = None
 ) -> ClassCurves:
     """Read the results of all classes at the validated steps from first to last."""
-    key = ("class curves", first, last) if first is None and last is None else None
-    if key:
-        return run.remember(key, lambda: _read_class_curves(run, first, last))
-    return _read_class_curves(run, first, last)
+    kinds = _find_kinds(run)
+    window = name_window(first, last)
+    table = run.fetch("class_curves", "class_stat", (first, last), **window)
+    ids = np.array([class_ for class_, _, _ in run.classes], np.int32)
+    found = _Cells(table, find_steps(table["step"]), ids)
+    score_mean, bad = found.empty(np.nan), found.empty(fill=False)
+    if kinds.scored:
+        scores = run.fetch("class_scores", "class_stat", (first, last), **window)
+        scored = _Cells(scores, found.steps, ids)
+        score_mean = scored.spread(to_floats(scores["score_mean"]), np.nan)
+        bad = scored.spread(scores["bad"].to_numpy(), fill=False)
+    return ClassCurves(
+        steps=found.steps,
+        class_ids=ids,
+        names=tuple(name for _, name, _ in run.classes),
+        images=np.array([images for _, _, images in run.classes], np.int64),
+        right=found.spread(to_floats(table["right"]), np.nan),
+        n=found.spread(to_floats(table["n"]), np.nan),
+        loss=found.spread(to_floats(table["loss"]), np.nan),
+        score_mean=score_mean,
+        bad=bad,
+    )
 
 
+@keep
 def read_class_images(
     run: RunFiles, class_: int, first: int | None = None, last: int | None = None
 ) -> ClassImages:
@@ -125,31 +146,6 @@ def _find_members(run: RunFiles, class_: int) -> pa.Table:
     places = read_places(run)
     first, last = np.searchsorted(places["class"].to_numpy(), [class_, class_ + 1])
     return places.slice(first, last - first)
-
-
-def _read_class_curves(run: RunFiles, first: int | None, last: int | None) -> ClassCurves:
-    kinds = _find_kinds(run)
-    window = name_window(first, last)
-    table = run.fetch("class_curves", "class_stat", (first, last), **window)
-    ids = np.array([class_ for class_, _, _ in run.classes], np.int32)
-    found = _Cells(table, find_steps(table["step"]), ids)
-    score_mean, bad = found.empty(np.nan), found.empty(fill=False)
-    if kinds.scored:
-        scores = run.fetch("class_scores", "class_stat", (first, last), **window)
-        scored = _Cells(scores, found.steps, ids)
-        score_mean = scored.spread(to_floats(scores["score_mean"]), np.nan)
-        bad = scored.spread(scores["bad"].to_numpy(), fill=False)
-    return ClassCurves(
-        steps=found.steps,
-        class_ids=ids,
-        names=tuple(name for _, name, _ in run.classes),
-        images=np.array([images for _, _, images in run.classes], np.int64),
-        right=found.spread(to_floats(table["right"]), np.nan),
-        n=found.spread(to_floats(table["n"]), np.nan),
-        loss=found.spread(to_floats(table["loss"]), np.nan),
-        score_mean=score_mean,
-        bad=bad,
-    )
 
 
 class _Cells:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.arrays import JaggedColumn, Steps, to_steps
+from data.memory import keep
 from data.run_files import RunFiles
 from epochscope.scales import MISSING
 
@@ -21,6 +22,7 @@ class FilterPixels:
     change: Bytes  # (step, filter) on the scale of epochscope.scales
 
 
+@keep
 def read_filter_pixels(run: RunFiles, layers: Sequence[int]) -> dict[int, FilterPixels]:
     """Read the changes of some layers, given by their index, in one query."""
     table = run.fetch("filter_pixels", "filter_stat", layers=list(layers))

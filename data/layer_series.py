@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from data.arrays import Floats, Steps, name_window, to_floats, to_matrix, to_steps
 from data.digests import read_digest
+from data.memory import keep
 from data.run_files import RunFiles
 from epochscope.schema import CHANGE_THRESHOLDS
 
@@ -56,6 +57,7 @@ def read_statistics_steps(run: RunFiles) -> tuple[str, Steps]:
     return series, np.array(sorted(steps[series] | lost), np.int64)
 
 
+@keep
 def read_layer_series(
     run: RunFiles,
     layers: Sequence[int],

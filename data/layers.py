@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from data.arrays import Floats, Steps, name_window, to_floats, to_matrix, to_steps
 from data.errors import NothingRecordedError
+from data.memory import keep
 from data.run_files import LayerRow, RunFiles
 from epochscope.schema import TABLES
 
@@ -46,6 +47,7 @@ def find_layer(run: RunFiles, layer: int | str) -> LayerRow:
     raise NothingRecordedError(f"The run {run.name!r} has no layer {layer!r}.")
 
 
+@keep
 def read_filter_statistics(
     run: RunFiles,
     layer: int | str,
@@ -79,6 +81,7 @@ def read_filter_statistics(
     )
 
 
+@keep
 def read_top_filters(run: RunFiles, step: int, count: int = 100) -> TopFilters:
     """Read the filters that changed most at a validated step; exact up to 512 of all."""
     table = run.fetch("top_filters", "filter_top", (step, step), step=step, count=count)
