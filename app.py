@@ -1,6 +1,7 @@
 """Builds the dashboard, tells readers about errors, and serves it: python app.py --logdir DIR."""
 
 import argparse
+import gc
 import logging
 import os
 import sys
@@ -120,9 +121,18 @@ def __getattr__(name: str) -> Flask:
     """Build the server when gunicorn asks for app:server, not when the module is imported."""
     if name != "server":
         raise AttributeError(f"module 'app' has no attribute {name!r}")
-    server: Flask = create_app().server
+    server = make_server()
     start_compactor()
     globals()["server"] = server  # one app, however often it is asked for
+    return server
+
+
+def make_server() -> Flask:
+    """Build the server of the dashboard, to be kept as long as the process runs."""
+    server: Flask = create_app().server
+    # All of it stays for good. To look through it for garbage took 0.1 s, in the middle of requests.
+    gc.collect()
+    gc.freeze()
     return server
 
 
@@ -173,7 +183,7 @@ def main(arguments: list[str] | None = None) -> None:
     if options.check:  # needs no pages
         bind(Flask(__name__), options.host, port).close()
         return
-    server = bind(create_app().server, options.host, port)
+    server = bind(make_server(), options.host, port)
     sys.stdout.write(f"Epochscope serves {place.path} at {address(server, options.host)}\n")
     sys.stdout.flush()
     start_compactor()

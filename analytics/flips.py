@@ -50,8 +50,8 @@ class Flips:
 class AnomalyScores:
     """How many images of each class flip at each step out of, or into, a steady answer."""
 
-    left: NDArray[np.int64]  # (class, step) flips with a window of one answer before them
-    right: NDArray[np.int64]  # (class, step) flips with a window of one answer from them on
+    left: NDArray[np.signedinteger]  # (class, step) flips with a window of one answer before them
+    right: NDArray[np.signedinteger]  # (class, step) flips with a window of one answer from them on
 
 
 @dataclass(frozen=True)

@@ -24,14 +24,21 @@ class SteadyFlips:
     right: tuple[Ints, NDArray[np.uint16]]  # (flip,) cells and run lengths after, longest last
 
     def score(self, window: int) -> AnomalyScores:
-        """Count as score_anomalies does. A window under 1 raises ValueError."""
+        """Count as score_anomalies does, in the smallest integers that hold it.
+
+        A window under 1 raises ValueError.
+        """
         if window < 1:
             raise ValueError(f"a window counts steps: 1 or more, got {window}")
         return AnomalyScores(self._count(*self.left, window), self._count(*self.right, window))
 
-    def _count(self, cells: Ints, runs: NDArray[np.uint16], window: int) -> Ints:
+    def _count(
+        self, cells: Ints, runs: NDArray[np.uint16], window: int
+    ) -> NDArray[np.signedinteger]:
         steady = cells[np.searchsorted(runs, np.uint16(min(window, _LONGEST))) :]
-        return np.bincount(steady, minlength=self.shape[0] * self.shape[1]).reshape(self.shape)
+        counts = np.bincount(steady, minlength=self.shape[0] * self.shape[1]).reshape(self.shape)
+        # To touch new memory takes longer than to count: scores of many windows are kept.
+        return counts.astype(np.min_scalar_type(-int(counts.max(initial=1))))
 
 
 @dataclass(frozen=True)

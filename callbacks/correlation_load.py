@@ -23,6 +23,7 @@ from data.store import LayerRow, Run, open_run
 from epochscope.scales import MISSING, NONE, decode_change
 
 _CHANGES = decode_change(np.arange(256, dtype=np.uint8))  # by byte
+READ_AHEAD = 64 << 20  # bytes of pixels, one for each filter at each validated step
 _FEW_RANKS = 128  # enough for the default; more are read when they are asked for
 
 Floats = NDArray[np.float64]
@@ -175,10 +176,22 @@ def _sets(
 
 def _load_pixels(run: Run, layers: Sequence[int]) -> dict[int, Pixels]:
     known = _pixels(run.name, run.version)
-    missing = sorted(set(layers).difference(known))
-    if missing:
-        known.update(_read_pixels(run, missing))
+    if not known.keys() >= set(layers):
+        known.update(_read_pixels(run, _choose_layers(run, layers)))
     return known
+
+
+def _choose_layers(run: Run, asked: Sequence[int]) -> list[int]:
+    # All that are not too large, once the run has ended: other windows ask for other layers, and to
+    # read all of a ResNet-50 at once takes as long as to read a few four times.
+    flips = load_flips(run)
+    assert flips is not None, "asked only where something was predicted"
+    wanted = set(asked)
+    weighted = find_weighted(run)
+    size = len(flips.answers.steps) * sum(row.neurons or 0 for row in weighted)
+    if run.state.end is not None and size <= READ_AHEAD:
+        wanted |= {row.layer for row in weighted}
+    return sorted(wanted.difference(_pixels(run.name, run.version)))
 
 
 @lru_cache(maxsize=4)

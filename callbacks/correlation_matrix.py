@@ -228,7 +228,8 @@ def _describe_scores(
     counts = np.zeros(SCORE_BINS, np.int64)
     # A class of n images has n scores: they are counted first, and then put into bins.
     for size in np.unique(images).tolist():
-        scores = np.bincount(flips[images == size].ravel())[1:]
+        own = flips[images == size]
+        scores = np.bincount(own[own > 0])[1:]
         bins = np.arange(1, len(scores) + 1) * SCORE_BINS // size
         np.add.at(counts, np.minimum(bins, SCORE_BINS - 1), scores)
     return (run.class_names[class_], int(most[class_]), int(images[class_])), tuple(counts.tolist())

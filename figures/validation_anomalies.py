@@ -23,14 +23,14 @@ class RunAnomalies:
     rows: Counts  # (class,) of the page
     cells: Counts  # (step,) of the strips of the run
     images: Counts  # (class,) their number
-    left: Counts  # (class, step) images that flip out of a steady answer
-    right: Counts  # (class, step) images that flip into one
+    left: NDArray[np.signedinteger]  # (class, step) images that flip out of a steady answer
+    right: NDArray[np.signedinteger]  # (class, step) images that flip into one
     learned: CellFlips | None  # from wrong to right; None where only others are looked at
     chosen: NDArray[np.bool_]  # (class, step) anomaly iterations
     window: int  # steps
     rule: str  # left, right or either
 
-    def scores(self) -> list[Counts]:
+    def scores(self) -> list[NDArray[np.signedinteger]]:
         """List the scores that the rule looks at, (class, step); of two the larger counts."""
         return {"left": [self.left], "right": [self.right]}.get(self.rule, [self.left, self.right])
 
@@ -79,8 +79,8 @@ def _spread(run: RunAnomalies, images: Counts) -> list[int]:
         classes = np.flatnonzero(images == size)
         kept = slice(None) if len(classes) == len(images) else classes
         for scores in run.scores():
-            often = np.bincount(scores[kept].ravel())
-            often[:1] = 0
+            own = scores[kept]
+            often = np.bincount(own[own > 0])
             percent = np.arange(len(often)) * 100 // size
             counts += np.bincount(percent, often, minlength=101).astype(np.int64)
     return [int(count) for count in counts]

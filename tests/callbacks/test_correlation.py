@@ -5,11 +5,12 @@ import numpy as np
 import pytest
 from dash import no_update
 
-from callbacks import correlation
+from callbacks import correlation, correlation_load
 from callbacks.anomalies import find_anomalies
-from callbacks.correlation_load import load_filters, load_shares
+from callbacks.correlation_load import find_weighted, load_filters, load_shares
 from callbacks.correlation_matrix import SCORE_BINS, load_matrix
 from callbacks.correlation_settings import Asked, read_asked
+from data.filter_pixels import read_filter_pixels
 from data.layers import read_filter_statistics
 from data.store import open_run
 from epochscope.scales import decode_change, encode_change
@@ -138,6 +139,29 @@ def test_shares_are_scaled_over_the_whole_layer(run, planted):
     assert other.shape == (1, found.shape[1])
     assert np.isnan(found[:, 0]).all()  # nothing changed before the first step
     assert found[:, 1:] == pytest.approx(((painted - low) / (high - low))[[2, 5, 9]])
+
+
+@pytest.mark.parametrize("bytes_", [0, 64 << 20])
+def test_pixels_are_read_ahead_where_they_are_few(runs, monkeypatch, bytes_):
+    monkeypatch.setattr(correlation_load, "READ_AHEAD", bytes_)
+    correlation_load._pixels.cache_clear()
+    asked = []
+
+    def note(run, layers):
+        asked.append(list(layers))
+        return read_filter_pixels(run, layers)
+
+    monkeypatch.setattr(correlation_load, "read_filter_pixels", note)
+    run = open_run("planted")
+    chosen = [np.array([0])]
+    first = load_shares(run, [2], chosen, "step")
+    again = load_shares(run, [3], chosen, "step")
+    weighted = sorted(row.layer for row in find_weighted(run))
+    assert asked == ([[2], [3]] if bytes_ == 0 else [weighted])
+    correlation_load._pixels.cache_clear()
+    np.testing.assert_array_equal(first[0], load_shares(run, [2], chosen, "step")[0])
+    np.testing.assert_array_equal(again[0], load_shares(run, [3], chosen, "step")[0])
+    correlation_load._pixels.cache_clear()
 
 
 def test_lift_has_the_rows_and_classes_of_the_matrix(runs, asked):
