@@ -4,8 +4,8 @@
   const page = (epochscope.validation ||= {});
   const { canvas, make, format } = epochscope;
 
-  const swatch = (color, name) =>
-    make("span", { class: "leg" }, make("i", { class: "swatch", style: `background: var(${color})` }), name);
+  const tile = (color) => make("i", { class: "swatch", style: `background: var(${color})` });
+  const swatch = (color, name) => make("span", { class: "leg" }, tile(color), name);
 
   const cross = () => make("span", { class: "leg bad" }, "× not finite");
 
@@ -48,9 +48,10 @@
   function labelSwatches() {
     const charts = page.state.charts.filter(({ labels }) => labels.length);
     const made = [swatch("--right-soft", charts.length === 1 ? charts[0].labels[0] : "right")];
-    if (charts.length !== 1) return [...made, swatch("--label-1", "most frequent wrong label, …")];
-    const wrong = charts[0].labels.slice(1, 7).map((label, i) => swatch(`--label-${i + 1}`, label));
-    return [...made, ...wrong, ...(charts[0].labels.length > 7 ? [swatch("--line-strong", "rest")] : [])];
+    const colors = Array.from({ length: 6 }, (_, i) => `--label-${i + 1}`);
+    const rest = charts.some(({ labels }) => labels.length > 7) ? [swatch("--line-strong", "rest")] : [];
+    if (charts.length !== 1) return [...made, make("span", { class: "leg" }, ...colors.map(tile), "wrong, most frequent label first"), ...rest];
+    return [...made, ...charts[0].labels.slice(1, 7).map((label, i) => swatch(colors[i], label)), ...rest];
   }
 
   const glyphs = (epochscope.glyphs ||= {});

@@ -53,6 +53,18 @@ def test_shows_the_planted_answers_and_labels_cell_by_cell(show, planted):
         chart.colors(key)
         == np.where(codes < 7, np.array([*colors, *[rest] * 9])[codes.clip(0, 15)], rest)
     ).all()
+    legend = chart.page.locator("#validation-legend")
+    for label in labels[:7]:
+        expect(legend).to_contain_text(label)
+
+
+def test_the_legend_of_labels_in_two_classes_names_their_ranks_by_the_colours_painted(show):
+    chart = show(f"runs=planted&validation.open={CAT},5&validation.color=predicted")
+    ranks = chart.page.locator("#validation-legend .leg", has_text="most frequent label first")
+    tiles = ranks.locator(".swatch").evaluate_all(
+        "all => all.map((each) => getComputedStyle(each).backgroundColor.match(/[0-9]+/g).join())"
+    )
+    assert tiles == [chart.token(f"--label-{i}") for i in range(1, 7)]
 
 
 def test_strips_hold_the_planted_errors_and_say_the_one_at_the_focus_step(show, planted):
