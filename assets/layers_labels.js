@@ -63,7 +63,7 @@
       disabled: !opens, "aria-expanded": opens ? String(open) : null, onclick: (event) => page.toggle(place, event.altKey),
     }, opens ? icon(open ? "chevron-down" : "chevron-right") : make("span", { class: "blank" }), make("span", { class: "before", text: before }), make("b", { text: own }));
     const ends = endsOf(row, spec.scales);
-    const room = places.left - places.name - (ends ? 48 : 6);
+    const room = places.left - places.name - (ends ? 58 : 6);
     button.style.maxWidth = `${room + 15}px`;
     const type = page.typesOf().get(level.name);
     const sub = text(type && !ends ? `${level.sub}, ${type}` : level.sub, "axis sub");

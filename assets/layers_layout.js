@@ -26,7 +26,7 @@
       names: 48, node: 74 + shift, lane: LANE, apart: APART, bars: [114, 104, 97].map((x) => x + shift),
       links: [125 + shift, 186 + shift],
     };
-    const left = 356 + start;
+    const left = 366 + start;
     const right = runs > 1 ? 62 : RIGHT;
     const columns = columnsOf(width, left, runs, right);
     const tabs = runs > 1 && columns[0].width < NARROWEST;

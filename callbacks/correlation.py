@@ -9,6 +9,7 @@ from callbacks.anomalies import load_suggestions
 from callbacks.browser_functions import register_changes
 from callbacks.correlation_flipped import load_flipped_of
 from callbacks.correlation_lift import load_lift
+from callbacks.correlation_load import read_ahead
 from callbacks.correlation_matrix import load_matrix
 from callbacks.correlation_order import load_errors, place_classes
 from callbacks.correlation_settings import read_asked
@@ -140,7 +141,13 @@ def show_lift(key: str | None, asked: Payload | None, chosen: Sequence[str] | No
     """Compare what the matrix holds with chance, after it is drawn."""
     if not key or not chosen:
         return no_update
-    found = load_lift(chosen, read_asked(asked))
+    wanted = read_asked(asked)
+    found = load_lift(chosen, wanted)
+    if (
+        not wanted.abstract
+    ):  # the faces are drawn by now, and the next window is likely to be asked for
+        for name in chosen:
+            read_ahead(open_run(name))
     return draw_lift(found.key, found.runs)
 
 

@@ -105,6 +105,21 @@ def load_shares(
     return shares
 
 
+def read_ahead(run: Run) -> None:
+    """Read the changes of all filters of a run that has ended: other windows show other layers.
+
+    To read all 54 layers of a ResNet-50 at once takes as long as to read a few four times. A run
+    that is too large to keep, or that goes on, is read as it is looked at.
+    """
+    flips = load_flips(run)
+    layers = find_weighted(run)
+    filters = sum(row.neurons or 0 for row in layers)
+    if flips is None or run.state.end is None:
+        return
+    if filters * len(flips.answers.steps) <= READ_AHEAD:
+        _load_pixels(run, [row.layer for row in layers])
+
+
 def load_layer_changes(run: Run, layers: tuple[LayerRow, ...], steps: Steps) -> Floats:
     """Read the change of each layer as a whole: (layer, step), NaN where none is recorded."""
     found = read_layer_changes(run)
@@ -176,22 +191,10 @@ def _sets(
 
 def _load_pixels(run: Run, layers: Sequence[int]) -> dict[int, Pixels]:
     known = _pixels(run.name, run.version)
-    if not known.keys() >= set(layers):
-        known.update(_read_pixels(run, _choose_layers(run, layers)))
+    missing = sorted(set(layers).difference(known))
+    if missing:
+        known.update(_read_pixels(run, missing))
     return known
-
-
-def _choose_layers(run: Run, asked: Sequence[int]) -> list[int]:
-    # All that are not too large, once the run has ended: other windows ask for other layers, and to
-    # read all of a ResNet-50 at once takes as long as to read a few four times.
-    flips = load_flips(run)
-    assert flips is not None, "asked only where something was predicted"
-    wanted = set(asked)
-    weighted = find_weighted(run)
-    size = len(flips.answers.steps) * sum(row.neurons or 0 for row in weighted)
-    if run.state.end is not None and size <= READ_AHEAD:
-        wanted |= {row.layer for row in weighted}
-    return sorted(wanted.difference(_pixels(run.name, run.version)))
 
 
 @lru_cache(maxsize=4)
