@@ -38,7 +38,7 @@ class SteadyFlips:
         steady = cells[np.searchsorted(runs, np.uint16(min(window, _LONGEST))) :]
         counts = np.bincount(steady, minlength=self.shape[0] * self.shape[1]).reshape(self.shape)
         # To touch new memory takes longer than to count: scores of many windows are kept.
-        return counts.astype(np.min_scalar_type(-int(counts.max(initial=1))))
+        return counts.astype(np.min_scalar_type(-int(counts.max(initial=1)) - 1))
 
 
 @dataclass(frozen=True)

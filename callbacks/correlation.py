@@ -143,9 +143,8 @@ def show_lift(key: str | None, asked: Payload | None, chosen: Sequence[str] | No
         return no_update
     wanted = read_asked(asked)
     found = load_lift(chosen, wanted)
-    if (
-        not wanted.abstract
-    ):  # the faces are drawn by now, and the next window is likely to be asked for
+    # The faces are drawn by now, and another window is likely to be asked for.
+    if not wanted.abstract:
         for name in chosen:
             read_ahead(open_run(name))
     return draw_lift(found.key, found.runs)

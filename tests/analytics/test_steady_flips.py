@@ -38,6 +38,15 @@ def test_runs_longer_than_16_bits_are_the_longest():
     assert steady.score(100_000).right[0, 70_000] == 1
 
 
+@pytest.mark.parametrize(("images", "kind"), [(127, np.int8), (128, np.int16), (33_000, np.int32)])
+def test_scores_take_the_smallest_integers_that_hold_them(images, kind):
+    correct = np.zeros((images, 2), dtype=np.bool_)
+    correct[:, 1] = True
+    scores = sort_flips(find_flips(correct), np.zeros(images, np.int64), 2, 1).score(1)
+    assert scores.left.tolist() == scores.right.tolist() == [[0, images]]
+    assert scores.left.dtype == kind
+
+
 def test_without_flips_nothing_scores():
     steady = sort_flips(find_flips(np.ones((3, 4), dtype=np.bool_)), np.arange(3), 4, 3)
     assert steady.score(1).left.tolist() == np.zeros((3, 4)).tolist()
