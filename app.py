@@ -1,6 +1,7 @@
 """Builds the dashboard, tells readers about errors, and serves it: python app.py --logdir DIR."""
 
 import argparse
+import atexit
 import gc
 import logging
 import os
@@ -133,6 +134,7 @@ def make_server() -> Flask:
     # All of it stays for good. To look through it for garbage took 0.1 s, in the middle of requests.
     gc.collect()
     gc.freeze()
+    atexit.register(gc.unfreeze)  # or modules would complain that they were left behind
     return server
 
 

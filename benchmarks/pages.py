@@ -6,7 +6,7 @@ import shutil
 import statistics
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +23,7 @@ QUIET = 1_500  # milliseconds without a drawing after which a page is taken to b
 SCREEN = {"width": 1440, "height": 900}
 PAGES = ("overview", "validation", "layers", "correlation", "cube")
 ANOMALY_PAGES = ("validation", "correlation", "cube")
+MOVES = {"window": range(2, 7), "threshold": range(25, 50, 5)}  # of the sliders of those pages
 
 # Notes when anything was drawn, what every canvas holds then, and when the first frame was that holds
 # what is wanted: asked from outside, the time would be that at which the page had nothing else to do.
@@ -72,7 +73,7 @@ class Opening:
 
 
 def main() -> int:
-    """Print medians of opening each page, of moving k, and of hovering."""
+    """Print medians of opening each page, of moving window k and threshold, and of hovering."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.pages", description=__doc__)
     parser.add_argument("logdir", type=Path)
     parser.add_argument("--run", help="name of the run; else the newest")
@@ -83,7 +84,7 @@ def main() -> int:
             executable_path=shutil.which("chromium-headless-shell") or shutil.which("chromium"),
             args=["--no-sandbox", "--disable-gpu"],
         )
-        print_head("Pages in Chromium", "open 1.5 s, k 150 ms, hover 50 ms (medians)")
+        print_head("Pages in Chromium", "open 1.5 s, move 150 ms, hover 50 ms (medians)")
         for name in PAGES:
             _measure_page(browser, address, name, query)
         browser.close()
@@ -99,7 +100,9 @@ def _measure_page(browser: Browser, address: str, name: str, query: str) -> None
     )
     page = _settle(browser, url)
     if name in ANOMALY_PAGES:
-        print(f"{'':<12} k    {statistics.median(_move_window(page)):>8.0f} ms")
+        for slider, values in MOVES.items():
+            taken = _move(page, slider, values)
+            print(f"{'':<12} move {statistics.median(taken):>8.0f} ms  {slider}")
     for canvas, taken in _hover(page).items():
         print(f"{'':<12} hover{statistics.median(taken):>8.0f} ms  {canvas}")
     page.context.close()
@@ -146,17 +149,17 @@ def _count_answers(page: Page) -> list[float]:
     return received
 
 
-def _move_window(page: Page) -> list[float]:
+def _move(page: Page, slider: str, values: Iterable[int]) -> list[float]:
     taken = []
-    for window in range(2, 2 + REPEATS):
+    for value in values:
         begin = page.evaluate(
-            "(window_) => { const now = performance.now();"
-            " window.epochscope.select({ window: window_ }); return now; }",
-            window,
+            "(patch) => { const now = performance.now();"
+            " window.epochscope.select(patch); return now; }",
+            {slider: value},
         )
         page.wait_for_timeout(QUIET)
         drawn = page.evaluate("() => window.watch.at")
-        if drawn > begin:  # else nothing looks different under this window
+        if drawn > begin:  # else nothing looks different under this value
             taken.append(drawn - begin)
     return taken or [float("nan")]
 

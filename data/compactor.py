@@ -1,5 +1,6 @@
 """Compacts the runs of the log folder in the background, where this user may write."""
 
+import atexit
 import logging
 import os
 import threading
@@ -79,4 +80,5 @@ def start_compactor() -> Compactor:
     """Start the one compactor of this process."""
     compactor = Compactor()
     compactor.start()
+    atexit.register(compactor.stop)  # a thread in the middle of a query keeps DuckDB from ending
     return compactor

@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import socket
 import stat
 import subprocess
@@ -126,6 +127,18 @@ def test_refuses_a_port_that_is_no_port(tmp_path, capsys, port):
 def test_refuses_a_host_that_is_not_this_machine(tmp_path):
     ended = run_app("--logdir", tmp_path, "--port", "0", "--host", "no such host")
     assert_refuses(ended, "'no such host'", "--host")
+
+
+def test_ends_without_a_word_when_it_is_interrupted(runs):
+    command = [sys.executable, "app.py", "--logdir", str(runs), "--port", "0"]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as server:
+        address = server.stdout.readline().split()[-1]
+        assert fetch(address)[0] == 200
+        server.send_signal(signal.SIGINT)
+        assert server.stderr.read() == ""
+        assert server.wait(60) == 0
 
 
 def test_refuses_a_log_folder_without_a_name(capsys):
