@@ -46,20 +46,23 @@ WATCH = """
     .map((canvas) => [canvas.id, canvas.dataset.rows ?? "", canvas.dataset.cells ?? ""]));
 })();
 """
+# Milliseconds from a move of the pointer to the frame after it, and how much is outlined then.
 HOVER = """
-async ([id, x, y]) => {
-  const canvas = document.getElementById(id);
-  const box = canvas.getBoundingClientRect();
+async ([selector, x, y]) => {
+  const host = document.querySelector(selector);
+  const box = host.getBoundingClientRect();
+  const [clientX, clientY] = [box.left + x * box.width, box.top + y * box.height];
+  const under = document.elementFromPoint(clientX, clientY);
   const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
   await frame();
   const begin = performance.now();
-  canvas.dispatchEvent(new PointerEvent("pointermove", {
-    bubbles: true, pointerType: "mouse", clientX: box.left + x * box.width, clientY: box.top + y * box.height,
-  }));
+  (host.contains(under) ? under : host).dispatchEvent(
+    new PointerEvent("pointermove", { bubbles: true, pointerType: "mouse", clientX, clientY }));
   await frame();
-  return performance.now() - begin;
+  return [performance.now() - begin, host.querySelectorAll(".marks path.hov").length];
 }
 """
+FACES = "[data-page] .faces"
 
 
 @dataclass(frozen=True)
@@ -105,6 +108,11 @@ def _measure_page(browser: Browser, address: str, name: str, query: str) -> None
             print(f"{'':<12} move {statistics.median(taken):>8.0f} ms  {slider}")
     for canvas, taken in _hover(page).items():
         print(f"{'':<12} hover{statistics.median(taken):>8.0f} ms  {canvas}")
+    if page.locator(FACES).count():
+        lit = _hover_faces(page)
+        print(
+            f"{'':<12} hover{statistics.median(lit):>8.0f} ms  faces, {len(lit)} places that light up"
+        )
     page.context.close()
 
 
@@ -170,11 +178,18 @@ def _hover(page: Page) -> dict[str, list[float]]:
     )
     return {
         canvas: [
-            page.evaluate(HOVER, [canvas, 0.3 + 0.05 * place, 0.2 + 0.1 * place])
+            page.evaluate(HOVER, [f"#{canvas}", 0.3 + 0.05 * place, 0.2 + 0.1 * place])[0]
             for place in range(REPEATS)
         ]
         for canvas in canvases
     }
+
+
+def _hover_faces(page: Page) -> list[float]:
+    """Move over a grid of places on the faces; those where a class or a mini-set lights up count."""
+    shares = [(2 * place + 1) / 20 for place in range(10)]
+    moves = [page.evaluate(HOVER, [FACES, x, y]) for y in shares for x in shares]
+    return [milliseconds for milliseconds, outlined in moves if outlined] or [float("nan")]
 
 
 def _settle(browser: Browser, url: str) -> Page:

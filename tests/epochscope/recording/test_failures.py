@@ -168,7 +168,7 @@ def test_a_slow_disk_drops_no_step_and_each_is_whole(tmp_path, training, monkeyp
     real = os.fsync
 
     def sync(descriptor):
-        time.sleep(0.02)
+        time.sleep(0.05)
         real(descriptor)
 
     monkeypatch.setattr(os, "fsync", sync)
