@@ -5,7 +5,7 @@ import os
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from epochscope.log_files import LogError, put_if_absent, short_id
@@ -28,8 +28,10 @@ class Lease:
 
     def renew(self) -> None:
         """Say that the holder is still at work."""
-        if self._is_ours():
-            os.utime(self._path)
+        # Another may break the lease in between, as it does when clocks differ.
+        with suppress(FileNotFoundError):
+            if self._is_ours():
+                os.utime(self._path)
 
     def release(self) -> None:
         """Let others compact, unless one of them took the lease over already."""

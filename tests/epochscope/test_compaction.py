@@ -132,6 +132,20 @@ def test_a_lease_that_nobody_renews_runs_out(folder, writer):
     assert compact(folder) == 0
 
 
+def test_a_lease_that_is_broken_while_it_is_renewed_stops_nothing(folder, writer, monkeypatch):
+    path = folder / LEASE
+    real = os.utime
+
+    def utime(*given):
+        path.unlink()
+        real(*given)
+
+    with hold_lease(folder) as lease:
+        monkeypatch.setattr(os, "utime", utime)
+        lease.renew()
+    assert not path.exists()
+
+
 def test_two_compactors_at_once_lose_and_double_nothing(recorded):
     # Each breaks the other's lease, as happens when clocks differ: commits must still decide.
     before = rows_by_table(recorded, read_log(recorded))
