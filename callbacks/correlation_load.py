@@ -112,10 +112,10 @@ def read_ahead(run: Run) -> None:
     that is too large to keep, or that goes on, is read as it is looked at.
     """
     flips = load_flips(run)
-    layers = find_weighted(run)
-    filters = sum(row.neurons or 0 for row in layers)
     if flips is None or run.state.end is None:
         return
+    layers = find_weighted(run)
+    filters = sum(row.neurons or 0 for row in layers)
     if filters * len(flips.answers.steps) <= READ_AHEAD:
         _load_pixels(run, [row.layer for row in layers])
 

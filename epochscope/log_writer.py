@@ -32,6 +32,7 @@ from epochscope.table_files import write_meta, write_rows, write_snapshot
 
 SEAL_ROWS = 65_536  # rows of a journal that become a Parquet file
 SEAL_SECONDS = 600.0
+GATHER_SECONDS = 1.0  # that staged steps wait at most, however long the last commit took
 
 
 class RunExistsError(FileExistsError):
@@ -107,13 +108,13 @@ class LogWriter:
         self.staged_steps.append(step)
 
     def has_gathered(self) -> bool:
-        """Tell whether staged steps have waited for as long as it takes to commit them.
+        """Tell whether staged steps have waited for as long as it takes to commit them, or a second.
 
         A commit of many steps costs about as much as of one, as most of it is waiting for the disk:
         a writer that has fallen behind catches up so.
         """
         waited = clock.monotonic() - self._staged_since
-        return bool(self.staged_steps) and waited >= self._commit_seconds
+        return bool(self.staged_steps) and waited >= min(self._commit_seconds, GATHER_SECONDS)
 
     def commit_staged(self) -> None:
         """Add the rows of the staged steps: all of them appear, or none."""

@@ -103,7 +103,7 @@ def test_steps_gather_for_as_long_as_a_commit_takes(writer, draw_step, monkeypat
     real = os.fsync
 
     def sync(descriptor):
-        now[0] += 0.25
+        now[0] += 0.02
         real(descriptor)
 
     monkeypatch.setattr(os, "fsync", sync)
@@ -114,11 +114,32 @@ def test_steps_gather_for_as_long_as_a_commit_takes(writer, draw_step, monkeypat
     writer.commit_staged()
     took = now[0] - began
     writer.stage_step(2, draw_step(2))
-    assert took > 1
+    assert 0 < took < 1
     assert not writer.has_gathered()
-    now[0] += took - 0.01
+    now[0] += took - 0.001
     assert not writer.has_gathered()
-    now[0] += 0.02
+    now[0] += 0.002
+    assert writer.has_gathered()
+
+
+def test_steps_gather_for_a_second_at_most_after_the_disk_stood_still(
+    writer, draw_step, monkeypatch
+):
+    now = [100.0]
+    monkeypatch.setattr("epochscope.log_writer.clock.monotonic", lambda: now[0])
+    real = os.fsync
+
+    def stand_still(descriptor):
+        now[0] += 60
+        real(descriptor)
+
+    with monkeypatch.context() as slow:
+        slow.setattr(os, "fsync", stand_still)
+        writer.commit_step(1, draw_step(1))
+    writer.stage_step(2, draw_step(2))
+    now[0] += 0.9
+    assert not writer.has_gathered()
+    now[0] += 0.2
     assert writer.has_gathered()
 
 
