@@ -110,7 +110,7 @@ def _flips(name: str, version: str) -> RunFlips | None:
         answers = read_answers(open_run(name))
     except NothingRecordedError:
         return None
-    return RunFlips(answers, find_flips(answers.correct, answers.valid_images))
+    return RunFlips(answers, find_flips(answers.unpack(), answers.valid_images))
 
 
 @lru_cache(maxsize=32)

@@ -22,18 +22,6 @@ def to_steps(column: pa.ChunkedArray) -> Steps:
     return steps
 
 
-def find_steps(column: pa.ChunkedArray) -> Steps:
-    """Return each of some steps once, in order; np.unique would sort every row."""
-    return np.sort(pc.unique(column.cast(pa.int64())).to_numpy())
-
-
-def find_places(column: pa.ChunkedArray, values: NDArray[Any]) -> NDArray[np.int32]:
-    """Return where in `values`, which holds each once, every row lies; -1 where nowhere."""
-    found = pc.index_in(column, value_set=pa.array(values, column.type))
-    places: NDArray[np.int32] = pc.fill_null(found, -1).to_numpy()
-    return places
-
-
 def to_floats(column: pa.ChunkedArray) -> Floats:
     """Return floats (row,), NaN where null."""
     floats: Floats = column.cast(pa.float64()).to_numpy()
@@ -50,28 +38,23 @@ def name_window(first: int | None = None, last: int | None = None) -> dict[str, 
     return {"first": -_FAR if first is None else first, "last": _FAR if last is None else last}
 
 
-class JaggedColumn:
-    """A column of lists or bytes, to be read in parts: an object for each of its rows would take a second."""
+class BytesColumn:
+    """A column of bytes, to be read in parts: an object for each of its rows would take a second."""
 
     def __init__(self, column: pa.ChunkedArray) -> None:
         whole = pa.concat_arrays([pa.array([], column.type), *column.chunks])
-        if pa.types.is_binary(column.type):
-            _, offsets, octets = whole.buffers()
-            self._values: NDArray[Any] = np.frombuffer(octets or b"", np.uint8)
-            self._starts = np.frombuffer(offsets, np.int32)[whole.offset :][: len(whole)]
-            self._lengths = pc.fill_null(pc.binary_length(whole), 0).to_numpy()
-        else:
-            self._values = whole.flatten().to_numpy(zero_copy_only=False)
-            self._lengths = pc.fill_null(pc.list_value_length(whole), 0).to_numpy()
-            self._starts = np.cumsum(self._lengths) - self._lengths
+        _, offsets, octets = whole.buffers()
+        self._values: NDArray[np.uint8] = np.frombuffer(octets or b"", np.uint8)
+        self._starts = np.frombuffer(offsets, np.int32)[whole.offset :][: len(whole)]
+        self._lengths = pc.fill_null(pc.binary_length(whole), 0).to_numpy()
 
-    def read(self, rows: NDArray[np.int64], width: int, fill: int) -> NDArray[Any]:
-        """Return some rows as (row, width) of their own type; `fill` where one is null or shorter."""
+    def read(self, rows: NDArray[np.int64], width: int, fill: int) -> NDArray[np.uint8]:
+        """Return some rows as (row, width); `fill` where one is null or shorter."""
         starts, lengths = self._starts[rows], self._lengths[rows]
         if width < _WIDE and (lengths == width).all():
-            found: NDArray[Any] = self._values[starts[:, None] + np.arange(width)]
+            found: NDArray[np.uint8] = self._values[starts[:, None] + np.arange(width)]
             return found
-        matrix = np.full((len(rows), width), fill, self._values.dtype)
+        matrix = np.full((len(rows), width), fill, np.uint8)
         # Most often they lie one behind the other, all as wide: copied as one.
         apart = (np.diff(starts) != width) | (lengths[:-1] != width) | (lengths[1:] != width)
         pieces = [0, *(np.flatnonzero(apart) + 1).tolist(), len(rows)] if len(rows) else [0]
@@ -88,9 +71,13 @@ def to_matrix(column: pa.ChunkedArray, width: int, fill: float) -> NDArray[Any]:
     values = lists.flatten().to_numpy(zero_copy_only=False)
     lengths = pc.fill_null(pc.list_value_length(lists), 0).to_numpy(zero_copy_only=False)
     if len(lengths) * width == len(values) and (lengths == width).all():
-        whole: NDArray[Any] = values.reshape(len(lengths), width)
-        return whole
+        found: NDArray[Any] = values.reshape(len(lengths), width)
+        return found
     matrix = np.full((len(lengths), width), fill, values.dtype)
+    whole = lengths == width
+    if (whole | (lengths == 0)).all():  # as the change of filters, which the first step has not
+        matrix[whole] = values.reshape(-1, width)
+        return matrix
     rows = np.repeat(np.arange(len(lengths)), lengths)
     starts = np.repeat(np.cumsum(lengths) - lengths, lengths)
     columns = np.arange(len(values)) - starts

@@ -1,22 +1,13 @@
 """Reads how classes and their images fared at each validation (indexes I_cs and I_ci)."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from data.arrays import (
-    Floats,
-    Steps,
-    find_places,
-    find_steps,
-    name_window,
-    to_floats,
-    to_matrix,
-    to_steps,
-)
+from data.arrays import Floats, Steps, name_window, to_floats, to_matrix, to_steps
+from data.class_grid import ClassGrid
 from data.digests import read_digest
 from data.errors import NothingRecordedError
 from data.images import read_places
@@ -63,21 +54,22 @@ def read_class_curves(
     window = name_window(first, last)
     table = run.fetch("class_curves", "class_stat", (first, last), **window)
     ids = np.array([class_ for class_, _, _ in run.classes], np.int32)
-    found = _Cells(table, find_steps(table["step"]), ids)
-    score_mean, bad = found.empty(np.nan), found.empty(fill=False)
+    grid = ClassGrid(table, ids)
+    shape = len(grid.steps), len(ids)
+    score_mean, bad = np.broadcast_to(np.nan, shape), np.broadcast_to(np.False_, shape)
     if kinds.scored:
         scores = run.fetch("class_scores", "class_stat", (first, last), **window)
-        scored = _Cells(scores, found.steps, ids)
-        score_mean = scored.spread(to_floats(scores["score_mean"]), np.nan)
-        bad = scored.spread(scores["bad"].to_numpy(), fill=False)
+        scored = ClassGrid(scores, ids, grid.steps)
+        score_mean = scored.spread(to_floats(scores["score_mean"]), np.nan).T
+        bad = scored.spread(scores["bad"].to_numpy(), fill=False).T
     return ClassCurves(
-        steps=found.steps,
+        steps=grid.steps,
         class_ids=ids,
         names=tuple(name for _, name, _ in run.classes),
         images=np.array([images for _, _, images in run.classes], np.int64),
-        right=found.spread(to_floats(table["right"]), np.nan),
-        n=found.spread(to_floats(table["n"]), np.nan),
-        loss=found.spread(to_floats(table["loss"]), np.nan),
+        right=grid.spread(table["right"].to_numpy(), np.nan, np.float64).T,
+        n=grid.spread(table["n"].to_numpy(), np.nan, np.float64).T,
+        loss=grid.spread(table["loss"].to_numpy(), np.nan, np.float64).T,
         score_mean=score_mean,
         bad=bad,
     )
@@ -146,27 +138,6 @@ def _find_members(run: RunFiles, class_: int) -> pa.Table:
     places = read_places(run)
     first, last = np.searchsorted(places["class"].to_numpy(), [class_, class_ + 1])
     return places.slice(first, last - first)
-
-
-class _Cells:
-    """Where the rows of a table lie in a matrix of steps and classes; other classes nowhere."""
-
-    def __init__(self, table: pa.Table, steps: Steps, class_ids: NDArray[np.int32]) -> None:
-        self.steps = steps
-        self._shape = len(steps), len(class_ids)
-        row, column = find_places(table["step"], steps), find_places(table["class"], class_ids)
-        known = (row >= 0) & (column >= 0)
-        self._known = slice(None) if known.all() else known
-        self._cells = (row.astype(np.int64) * len(class_ids) + column)[self._known]
-
-    def empty(self, fill: float) -> NDArray[Any]:
-        return np.full(self._shape, fill)
-
-    def spread(self, values: NDArray[Any], fill: float) -> NDArray[Any]:
-        """Return the values of the rows as (step, class)."""
-        matrix = self.empty(fill)
-        matrix.ravel()[self._cells] = values[self._known]
-        return matrix
 
 
 def _to_confidence(octets: NDArray[np.uint8]) -> Floats:

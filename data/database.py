@@ -28,7 +28,7 @@ def run_query(
 ) -> pa.Table:
     """Run sql/<name>.sql and return its rows; `tail` is seen by the query under that name."""
     with _cursor(tail) as cursor:
-        return cursor.sql(load_query(name), params=dict(parameters)).to_arrow_table()
+        return cursor.sql(_parse(name, os.getpid()), params=dict(parameters)).to_arrow_table()
 
 
 def describe_query(
@@ -36,7 +36,7 @@ def describe_query(
 ) -> list[tuple[str, str]]:
     """Return the names and types of the columns of sql/<name>.sql, as DuckDB writes them."""
     with _cursor(tail) as cursor:
-        rows = cursor.sql(load_query(name), params=dict(parameters))
+        rows = cursor.sql(_parse(name, os.getpid()), params=dict(parameters))
         return [
             (column, str(type_)) for column, type_ in zip(rows.columns, rows.types, strict=True)
         ]
@@ -65,6 +65,12 @@ def _cursor(tail: pa.Table | None) -> Iterator[duckdb.DuckDBPyConnection]:
         if tail is not None:
             cursor.register("tail", tail)
         yield cursor
+
+
+@cache
+def _parse(name: str, process: int) -> duckdb.Statement:
+    (statement,) = _root(process).extract_statements(load_query(name))
+    return statement
 
 
 @cache

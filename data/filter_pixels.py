@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from data.arrays import JaggedColumn, Steps, to_steps
+from data.arrays import BytesColumn, Steps, to_steps
 from data.memory import keep
 from data.run_files import RunFiles
 from epochscope.scales import MISSING
@@ -27,7 +27,7 @@ def read_filter_pixels(run: RunFiles, layers: Sequence[int]) -> dict[int, Filter
     """Read the changes of some layers, given by their index, in one query."""
     table = run.fetch("filter_pixels", "filter_stat", layers=list(layers))
     steps, layer = to_steps(table["step"]), table["layer"].to_numpy()
-    values = JaggedColumn(table["change_px"])
+    values = BytesColumn(table["change_px"])
     widths = {row.layer: row.neurons or 0 for row in run.layers}
     order = np.lexsort((steps, layer))
     ends = np.searchsorted(layer[order], layers, side="right")

@@ -43,6 +43,10 @@ def read_statistics_steps(run: RunFiles) -> tuple[str, Steps]:
     That is 'statistics', or 'validation' in a run that recorded statistics only then. The ends of
     what a damaged file held are steps as well, or its neighbours would stretch over the gap.
     """
+    return run.remember("statistics steps", lambda: _read_statistics_steps(run))
+
+
+def _read_statistics_steps(run: RunFiles) -> tuple[str, Steps]:
     steps: dict[str, set[int]] = {"statistics": set(), "validation": set()}
     for row in read_digest(run, "step_digest"):
         steps[row["series"]].add(row["step"])
@@ -96,30 +100,31 @@ def _align(
     kept = np.array([layer for layer in layers if layer in found], np.int32)
     # A file may have been committed since the steps were read.
     known = np.isin(to_steps(table["step"]), steps)
-    table = table.filter(pa.array(known))
+    if not known.all():
+        table = table.filter(pa.array(known))
     order = np.argsort(kept)
     rows = order[np.searchsorted(kept[order], to_steps(table["layer"]))]
-    cells = rows, np.searchsorted(steps, to_steps(table["step"]))
+    cells = rows * len(steps) + np.searchsorted(steps, to_steps(table["step"]))
+    shape = len(kept), len(steps)
+    # Most often there is one row for each layer and step, in order.
+    whole = len(cells) == len(kept) * len(steps) and bool((np.diff(cells) == 1).all())
     return LayerSeries(
         kept,
         steps,
-        {name: _spread(table[name], name, cells, (len(kept), len(steps))) for name in columns},
+        {name: _spread(table[name], name, None if whole else cells, shape) for name in columns},
     )
 
 
 def _spread(
-    column: pa.ChunkedArray,
-    name: str,
-    cells: tuple[NDArray[np.int64], NDArray[np.int64]],
-    shape: tuple[int, int],
+    column: pa.ChunkedArray, name: str, cells: Steps | None, shape: tuple[int, int]
 ) -> Floats:
-    if name in LISTS:
-        lists = np.full((*shape, LISTS[name]), np.nan)
-        lists[cells] = _to_lists(column, LISTS[name])
-        return lists
-    values = np.full(shape, np.nan)
-    values[cells] = to_floats(column)
-    return values
+    width = (LISTS[name],) if name in LISTS else ()
+    found = _to_lists(column, LISTS[name]) if name in LISTS else to_floats(column)
+    if cells is None:
+        return found.reshape(*shape, *width)
+    values = np.full((shape[0] * shape[1], *width), np.nan)
+    values[cells] = found
+    return values.reshape(*shape, *width)
 
 
 def _to_lists(column: pa.ChunkedArray, width: int) -> Floats:

@@ -59,7 +59,7 @@ def find_arrays(found: object) -> Iterator[NDArray[np.generic]]:
     elif isinstance(found, Mapping):
         for each in found.values():
             yield from find_arrays(each)
-    elif isinstance(found, tuple):
+    elif isinstance(found, tuple) and not all(isinstance(each, str) for each in found):
         for each in found:
             yield from find_arrays(each)
     elif is_dataclass(found):

@@ -25,9 +25,9 @@ class LogFile:
 
     @property
     def level(self) -> int | None:
-        """The compaction level, 0 to 2; None for files that are never compacted."""
+        """The compaction level, 0 to 3; None for files that are never compacted."""
         folder = PurePosixPath(self.path).parent.name
-        return int(folder[1:]) if folder in ("L0", "L1", "L2") else None
+        return int(folder[1:]) if folder in ("L0", "L1", "L2", "L3") else None
 
     def describe(self) -> str:
         """Say in words what the file holds: 54 rows of layer_stat, step 1600."""

@@ -1,6 +1,6 @@
 """Tables as Parquet files: cast to the schema, rounded, encoded to be small."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
 
@@ -65,13 +65,16 @@ def encode(table: pa.Table, name: str, compacted: bool = False) -> memoryview:
 
     Compacted rows are in the table's sort order, and their row groups are cut by it.
     """
-    description = describe(name)
     rounded = _round_table(table)
-    sink = pa.BufferOutputStream()
-    with pq.ParquetWriter(sink, description.schema, **_options(name)) as writer:
-        for group in _row_groups(rounded, name) if compacted else (rounded,):
-            writer.write_table(group, row_group_size=description.row_group)
-    return memoryview(sink.getvalue())
+    return _write(_row_groups(rounded, name) if compacted else [rounded], name)
+
+
+def encode_parts(parts: Iterable[pa.Table], name: str) -> memoryview:
+    """Return compacted rows that come part by part as the bytes of one Parquet file.
+
+    A part has whole row groups: it ends where one may end.
+    """
+    return _write(map(_round_table, parts), name)
 
 
 def decode(data: pa.Buffer | bytes, name: str) -> pa.Table:
@@ -87,12 +90,21 @@ def sort_rows(table: pa.Table, name: str) -> pa.Table:
     return table.take(order)
 
 
+def _write(parts: Iterable[pa.Table], name: str) -> memoryview:
+    description = describe(name)
+    sink = pa.BufferOutputStream()
+    with pq.ParquetWriter(sink, description.schema, **_options(name)) as writer:
+        for part in parts:
+            writer.write_table(part, row_group_size=description.row_group)
+    return memoryview(sink.getvalue())
+
+
 def _row_groups(table: pa.Table, name: str) -> Iterator[pa.Table]:
-    if name != "filter_stat" or table.num_rows == 0:
+    column = describe(name).group_by
+    if column is None or table.num_rows == 0:
         yield table
         return
-    # Rows of a layer are as wide as it has filters: with a group per layer a query reads one.
-    ends = np.flatnonzero(np.diff(table.column("layer").to_numpy(), append=-1)) + 1
+    ends = np.flatnonzero(np.diff(table.column(column).to_numpy(), append=-1)) + 1
     for start, end in zip([0, *ends[:-1].tolist()], ends.tolist(), strict=True):
         yield table.slice(start, end - start)
 

@@ -15,11 +15,12 @@ FLOATS = pa.list_(pa.float32())
 
 @dataclass(frozen=True)
 class Table:
-    """One table: its columns, the order its compacted rows stand in, and its row group size."""
+    """One table: its columns, the order its compacted rows stand in, and its row groups."""
 
     schema: pa.Schema
     sort: tuple[str, ...]
     row_group: int = 100_000
+    group_by: str | None = None  # the first of sort, if compacted files have a group for each value
 
 
 def _columns(**columns: pa.DataType) -> pa.Schema:
@@ -135,7 +136,8 @@ TABLES = {
             change_px=_maybe(pa.binary()),  # uint8 per filter: epochscope.scales
         ),
         sort=("layer", "step"),
-        row_group=4_096,  # more than a layer has in a file
+        row_group=4_096,
+        group_by="layer",  # its rows are as wide as it has filters: a query reads one group
     ),
     "filter_top": Table(
         _columns(

@@ -77,9 +77,9 @@ class Findings:
     def minorities(self):
         """(4) Classes otherwise learned, of which some images are never right: class -> slots."""
         answers = self.flips.answers
-        found = {}
+        answered, found = answers.unpack(), {}
         for class_ in range(len(answers.class_ids)):
-            correct = answers.correct[answers.classes == class_]
+            correct = answered[answers.classes == class_]
             never = ~correct.any(1)
             if never.any() and correct[~never, -1].mean() > 0.9:
                 found[class_] = tuple(np.flatnonzero(never).tolist())

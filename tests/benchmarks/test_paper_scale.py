@@ -273,7 +273,7 @@ def test_errors_are_those_of_the_answers(planted):
     answers = found.flips.answers
     steps, errors = found.curve("validation/error")
     np.testing.assert_array_equal(steps, answers.steps)
-    np.testing.assert_allclose(errors, 1 - answers.correct.mean(0))
+    np.testing.assert_allclose(errors, 1 - answers.unpack().mean(0))
 
 
 def test_every_index_query_answers_for_its_first_and_its_last_thing(plain):

@@ -24,8 +24,8 @@ def test_answers_are_those_of_each_class(run, planted):
         own = read_class_images(run, class_)
         of_class = found.classes == class_
         np.testing.assert_array_equal(found.images[of_class], own.images)
-        np.testing.assert_array_equal(found.correct[of_class], own.right.T)
-    np.testing.assert_array_equal(found.correct.reshape(10, 24, -1)[3], planted.results.right[3].T)
+        np.testing.assert_array_equal(found.unpack()[of_class], own.right.T)
+    np.testing.assert_array_equal(found.unpack().reshape(10, 24, -1)[3], planted.results.right[3].T)
 
 
 def test_a_run_that_scores_only_predicted_nothing(runs):
@@ -40,7 +40,7 @@ def test_classes_of_more_than_one_word(runs):
     run = open_run("wide")
     found = read_answers(run)
     own = [read_class_images(run, class_).right.T for class_ in (0, 1)]
-    np.testing.assert_array_equal(found.correct, np.concatenate(own))
+    np.testing.assert_array_equal(found.unpack(), np.concatenate(own))
 
 
 def test_a_class_that_was_not_validated_at_a_step(runs):
@@ -51,7 +51,7 @@ def test_a_class_that_was_not_validated_at_a_step(runs):
     assert found.class_ids.tolist() == [0, 1, 2]
     assert found.classes.tolist() == [0, 0, 2, 2, 2]
     assert found.valid.tolist() == [[True, True, False], [False] * 3, [True, False, True]]
-    assert found.correct.astype(int).tolist() == [
+    assert found.unpack().astype(int).tolist() == [
         [1, 1, 0],
         [0, 1, 0],
         [1, 0, 0],

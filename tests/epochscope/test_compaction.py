@@ -7,6 +7,7 @@ import time
 import pyarrow as pa
 import pytest
 
+from epochscope import compaction
 from epochscope.compaction import LeaseHeldError, collect_garbage, compact
 from epochscope.lease import LEASE, hold_lease
 from epochscope.log_reader import read_log, read_table
@@ -70,6 +71,40 @@ def test_what_is_left_over_is_merged_once_the_run_has_ended(recorded, draw_step)
     compact(recorded)
     assert all(len(read_log(recorded).of(name)) == 1 for name in draw_step(0))
     assert compact(recorded) == 0
+
+
+def test_a_table_of_an_ended_run_becomes_one_file_however_often_it_goes_on(
+    folder, writer, draw_rows
+):
+    def go_on(writer, first):
+        for step in range(first, first + 300):
+            writer.commit_step(step, {"class_stat": draw_rows("class_stat", step)})
+        writer.close("finished")
+        compact(folder)
+        (file,) = read_log(folder).of("class_stat")
+        rows = [(row["class"], row["step"]) for row in read_table(folder, file).to_pylist()]
+        assert rows == [(class_, step) for class_ in range(3) for step in range(first + 300)]
+        return file.level
+
+    assert go_on(writer, 0) == 3
+    assert go_on(LogWriter.resume(folder, None), 300) == 3
+    assert compact(folder) == 0
+
+
+def test_a_large_table_of_an_ended_run_stays_in_files_that_fit_in_memory(
+    folder, writer, draw_rows, monkeypatch
+):
+    for step in range(300):
+        writer.commit_step(step, {"class_stat": draw_rows("class_stat", step)})
+    writer.close("finished")
+    compact(folder)
+    (file,) = read_log(folder).of("class_stat")
+    monkeypatch.setattr(compaction, "BYTES_OF_L3", file.bytes)  # a byte too few for one more step
+    writer = LogWriter.resume(folder, None)
+    writer.commit_step(300, {"class_stat": draw_rows("class_stat", 300)})
+    writer.close("finished")
+    assert compact(folder) == 0
+    assert sorted(file.level for file in read_log(folder).of("class_stat")) == [0, 3]
 
 
 def test_merged_files_live_on_until_they_are_collected(folder, writer, draw_step):
