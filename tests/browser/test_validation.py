@@ -56,6 +56,10 @@ def test_shows_the_planted_answers_and_labels_cell_by_cell(show, planted):
     legend = chart.page.locator("#validation-legend")
     for label in labels[:7]:
         expect(legend).to_contain_text(label)
+    assert len(labels) > 7
+    swatch = legend.locator(".leg", has_text="rest").locator(".swatch")
+    shown = swatch.evaluate("each => getComputedStyle(each).backgroundColor.match(/[0-9]+/g)")
+    assert ",".join(shown) == rest
 
 
 def test_the_legend_of_labels_in_two_classes_names_their_ranks_by_the_colours_painted(show):
