@@ -36,7 +36,7 @@
 
     corner(run, [width, height], view) {
       const left = 140;
-      const names = Math.min(100, 16 + Math.max(20, ...view.names.map((name) => faces.widthOf(name))));
+      const names = Math.min(103, 19 + Math.max(20, ...view.names.map((name) => faces.widthOf(name))));
       const gap = view.abstract ? 66 : 20;
       const seam = TOP + names;
       const depth = Math.min(260, Math.max(120, height * 0.32));

@@ -50,7 +50,7 @@
       const leader = `M${centers[i]} ${seam - 1}L${at[i]} ${seam - 7}`;
       faces.add(groups.lines, "path", { d: leader, class: "lead" });
       faces.add(groups.texts, "text", { transform: `translate(${at[i] + 3.8} ${seam - 10}) rotate(-90)`, class: "lab", "data-class": place }, name);
-      return { place, leader, hit: [at[i] - 2.5, seam - 16 - faces.widthOf(name)] };
+      return { place, leader, hit: [at[i] - 2.5, seam - 19 - faces.widthOf(name)] };
     });
   };
 
