@@ -49,7 +49,8 @@
     const { change, relative, value, label, rank, of, kernels, note } = known;
     const numbers = [];
     if (label !== "1 − cosine" && label !== "relative change" && label) numbers.push([`${label} `, { b: format(value) }]);
-    numbers.push(["1 − cosine ", { b: format(change) }, " · relative L2 ", { b: format(relative) }, ...(rank ? [" · rank ", { b: format(rank) }, ` of ${format(of)}`] : [])]);
+    numbers.push(["1 − cosine ", { b: format(change) }, " · relative L2 ", { b: format(relative) }]);
+    if (rank) numbers.push(["rank ", { b: format(rank) }, ` of ${format(of)}`]);
     return [...numbers, ...(kernels ? [[filters.kernelStrip(kernels), `  ${kernels.words}`]] : note ? [[note]] : [])];
   };
 

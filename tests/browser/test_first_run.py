@@ -95,6 +95,9 @@ def test_the_panel_is_docked_where_there_is_room(served_log, fresh_page, width, 
     button.click()
     expect(panel).to_be_visible()
     expect(panel).to_contain_text("Log folder")
+    close = panel.get_by_role("button", name="Close the controls").bounding_box()
+    first = panel.locator("section").first.bounding_box()
+    assert close["y"] + close["height"] <= first["y"], "nothing is beside the button that closes"
 
 
 def test_a_run_that_begins_is_named_and_opened(served_log, page, logdir, visit):

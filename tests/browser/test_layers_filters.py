@@ -98,6 +98,7 @@ def test_the_tooltip_says_what_is_recorded_of_the_hovered_filter(show, run, plan
     expect(tip).to_contain_text(f"Filter 5 of {CONV2} at step {step:,}")
     expect(tip).to_contain_text("of 106")
     expect(tip).to_contain_text("This run has no snapshots")
+    assert tip.evaluate("box => box.scrollWidth <= box.clientWidth"), "words stay inside"
 
 
 def test_the_wheel_makes_rows_higher_and_the_link_keeps_it(show):
