@@ -13,7 +13,7 @@ from epochscope.log_reader import read_file, read_log, read_table
 from epochscope.log_state import LogFile, LogState
 from epochscope.merging import merge_files
 from epochscope.schema import TABLES
-from epochscope.table_files import write_merged
+from epochscope.table_files import write_parts
 
 __all__ = ["LeaseHeldError", "collect_garbage", "compact"]
 
@@ -78,23 +78,23 @@ def _first_steps(files: list[LogFile], count: int) -> list[LogFile]:
 def _merge(
     folder: Path, state: LogState, group: list[LogFile], damaged: set[str]
 ) -> tuple[LogState, int]:
-    level = 1 + min(max(file.level or 0 for file in group), 2)
+    name, level = group[0].table, 1 + min(max(file.level or 0 for file in group), 2)
     try:
         files = [read_file(folder, file) for file in group]
-        merged = write_merged(folder, level, group, merge_files(files, group[0].table))
+        merged = write_parts(folder, name, level, merge_files(files, name))
     except _UNREADABLE:
         found = [file.path for file in group if not _is_sound(folder, file)]
         if not found:
             raise
         damaged.update(found)  # they stay in the log, where verify names them
         return state, 0
+    if merged is None or merged.rows != sum(file.rows for file in group):
+        raise LogError(f"the files of table {name!r} do not hold the rows that were written")
     paths = [file.path for file in group]
 
     def revise(found: LogState) -> Draft:
         if not {file.path for file in found.files}.issuperset(paths):
-            raise _OvertakenError(
-                f"the files of table {merged.table!r} were merged by another process"
-            )
+            raise _OvertakenError(f"the files of table {name!r} were merged by another process")
         return Draft("compact", found.attempt, merged.step_max, [merged], paths)
 
     try:

@@ -125,7 +125,7 @@ class LogWriter:
         staged, self._staged = self._staged, {}
         last, self.staged_steps = max(self.staged_steps), []
         files = [
-            write_rows(self.folder, name, 0, pa.concat_tables(tables))
+            write_rows(self.folder, name, pa.concat_tables(tables))
             for name, tables in staged.items()
         ]
         self._commit("record", last, files)
@@ -205,7 +205,7 @@ class LogWriter:
         if self._journal is None:
             return
         files = [
-            write_rows(self.folder, name, 0, sort_rows(pa.Table.from_batches(batches), name))
+            write_rows(self.folder, name, sort_rows(pa.Table.from_batches(batches), name))
             for name, batches in self._unsealed.items()
             if batches
         ]

@@ -1,6 +1,6 @@
 """Tables as Parquet files: cast to the schema, rounded, encoded to be small."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -60,21 +60,19 @@ def round_floats(values: NDArray[np.float32]) -> NDArray[np.float32]:
     return rounded.view(np.float32)
 
 
-def encode(table: pa.Table, name: str, compacted: bool = False) -> memoryview:
-    """Return table, which has the schema of name, as the bytes of one Parquet file.
-
-    Compacted rows are in the table's sort order, and their row groups are cut by it.
-    """
-    rounded = _round_table(table)
-    return _write(_row_groups(rounded, name) if compacted else [rounded], name)
+def encode(table: pa.Table, name: str) -> memoryview:
+    """Return table, which has the schema of name, as the bytes of one Parquet file."""
+    return encode_parts([table], name)
 
 
 def encode_parts(parts: Iterable[pa.Table], name: str) -> memoryview:
-    """Return compacted rows that come part by part as the bytes of one Parquet file.
-
-    A part has whole row groups: it ends where one may end.
-    """
-    return _write(map(_round_table, parts), name)
+    """Return rows that come part by part as the bytes of one Parquet file; a part has own row groups."""
+    description = describe(name)
+    sink = pa.BufferOutputStream()
+    with pq.ParquetWriter(sink, description.schema, **_options(name)) as writer:
+        for part in parts:
+            writer.write_table(_round_table(part), row_group_size=description.row_group)
+    return memoryview(sink.getvalue())
 
 
 def decode(data: pa.Buffer | bytes, name: str) -> pa.Table:
@@ -88,25 +86,6 @@ def sort_rows(table: pa.Table, name: str) -> pa.Table:
     """Bring rows into the order that compacted files of this table have."""
     order = pc.sort_indices(table, [(key, "ascending") for key in describe(name).sort])
     return table.take(order)
-
-
-def _write(parts: Iterable[pa.Table], name: str) -> memoryview:
-    description = describe(name)
-    sink = pa.BufferOutputStream()
-    with pq.ParquetWriter(sink, description.schema, **_options(name)) as writer:
-        for part in parts:
-            writer.write_table(part, row_group_size=description.row_group)
-    return memoryview(sink.getvalue())
-
-
-def _row_groups(table: pa.Table, name: str) -> Iterator[pa.Table]:
-    column = describe(name).group_by
-    if column is None or table.num_rows == 0:
-        yield table
-        return
-    ends = np.flatnonzero(np.diff(table.column(column).to_numpy(), append=-1)) + 1
-    for start, end in zip([0, *ends[:-1].tolist()], ends.tolist(), strict=True):
-        yield table.slice(start, end - start)
 
 
 def _round_table(table: pa.Table) -> pa.Table:

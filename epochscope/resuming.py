@@ -10,15 +10,16 @@ from epochscope.log_files import LogError
 from epochscope.log_reader import (
     is_run,
     open_journals,
+    read_file,
     read_log,
     read_run_facts,
-    read_table,
     read_tail,
 )
 from epochscope.log_state import LogFile, LogState
+from epochscope.merging import merge_files
 from epochscope.parquet_files import sort_rows
 from epochscope.schema import META
-from epochscope.table_files import SNAPSHOT, write_rows
+from epochscope.table_files import SNAPSHOT, write_parts, write_rows
 
 
 def open_attempt(folder: Path, step: int | None) -> tuple[LogState, int]:
@@ -45,7 +46,7 @@ def _seal_journals(folder: Path, state: LogState) -> LogState:
     if not paths:
         return state
     files = [
-        write_rows(folder, name, 0, sort_rows(rows, name))
+        write_rows(folder, name, sort_rows(rows, name))
         for name, rows in (("scalar", tail.scalars), ("event", tail.events))
         if rows.num_rows
     ]
@@ -64,8 +65,9 @@ def _trim(folder: Path, file: LogFile, last: int) -> list[LogFile]:
     if file.table == SNAPSHOT or (file.step_min is not None and file.step_min > last):
         return []
     try:
-        rows = read_table(folder, file)
+        parts = merge_files([read_file(folder, file)], file.table)
+        kept = (part.filter(pc.less_equal(part.column("step"), last)) for part in parts)
+        copy = write_parts(folder, file.table, file.level or 0, kept)
     except (LogError, FileNotFoundError, pa.ArrowInvalid):
         return []  # nothing of it can be kept; verify names it
-    kept = rows.filter(pc.less_equal(rows.column("step"), last))
-    return [write_rows(folder, file.table, file.level or 0, kept)] if kept.num_rows else []
+    return [] if copy is None else [copy]

@@ -10,6 +10,7 @@ import pytest
 from epochscope import compaction
 from epochscope.compaction import LeaseHeldError, collect_garbage, compact
 from epochscope.lease import LEASE, hold_lease
+from epochscope.log_files import LogError
 from epochscope.log_reader import read_log, read_table
 from epochscope.log_writer import LogWriter
 from epochscope.schema import TABLES
@@ -105,6 +106,20 @@ def test_a_large_table_of_an_ended_run_stays_in_files_that_fit_in_memory(
     writer.close("finished")
     assert compact(folder) == 0
     assert sorted(file.level for file in read_log(folder).of("class_stat")) == [0, 3]
+
+
+def test_files_are_not_replaced_by_one_that_lacks_rows_of_theirs(
+    folder, writer, draw_step, monkeypatch
+):
+    record(writer, draw_step, range(32))
+    before = read_log(folder).files
+    real = compaction.merge_files
+    monkeypatch.setattr(
+        compaction, "merge_files", lambda *given: (part.slice(1) for part in real(*given))
+    )
+    with pytest.raises(LogError, match="'layer_stat' do not hold the rows that were written"):
+        compact(folder)
+    assert read_log(folder).files == before
 
 
 def test_merged_files_live_on_until_they_are_collected(folder, writer, draw_step):

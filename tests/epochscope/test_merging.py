@@ -16,9 +16,14 @@ def join(draw_rows, name, steps):
     return pa.concat_tables([draw_rows(name, step) for step in steps])
 
 
-def write(draw_rows, name, steps, compacted):
-    rows = join(draw_rows, name, steps)
-    return bytes(encode(sort_rows(rows, name) if compacted else rows, name, compacted))
+def write(rows, name, compacted):
+    """A file as it is recorded, or as compaction leaves it."""
+    recorded = bytes(encode(rows, name))
+    return merge([recorded], name) if compacted else recorded
+
+
+def merge(files, name):
+    return bytes(encode_parts(merge_files(files, name), name))
 
 
 @pytest.mark.parametrize("name", TABLES)
@@ -26,10 +31,10 @@ def write(draw_rows, name, steps, compacted):
 def test_merged_files_hold_every_row_once_and_sorted(name, compacted, draw_rows):
     pieces = [range(9), range(9, 14)]
     files = [
-        write(draw_rows, name, steps, of_file)
+        write(join(draw_rows, name, steps), name, of_file)
         for steps, of_file in zip(pieces, compacted, strict=True)
     ]
-    found = decode(bytes(encode_parts(merge_files(files, name), name)), name)
+    found = decode(merge(files, name), name)
     expected = sort_rows(pa.concat_tables([decode(data, name) for data in files]), name)
     assert found.to_pylist().__repr__() == expected.to_pylist().__repr__()
 
@@ -48,8 +53,7 @@ def test_filters_of_any_files_come_layer_by_layer(drawn):
     files, given_rows = [], []
     for rows, compacted in drawn:
         table = build_filters(rows)
-        ordered = sort_rows(table, "filter_stat") if compacted else table
-        files.append(bytes(encode(ordered, "filter_stat", compacted)))
+        files.append(write(table, "filter_stat", compacted))
         given_rows += rows
     parts = list(merge_files(files, "filter_stat"))
     layers = [set(part["layer"].to_pylist()) for part in parts]
@@ -69,10 +73,16 @@ def build_filters(rows):
     )
 
 
+def test_merged_filters_have_a_row_group_per_layer(draw_rows):
+    rows = join(draw_rows, "filter_stat", range(5))
+    file = pq.ParquetFile(pa.BufferReader(write(rows, "filter_stat", compacted=True)))
+    assert file.metadata.num_row_groups == 3
+
+
 def test_a_layer_of_more_rows_than_a_row_group_holds_is_one_part():
     most = TABLES["filter_stat"].row_group
     rows = [(layer, step) for layer in (0, 1) for step in range(most + 3)]
-    data = bytes(encode(build_filters(rows), "filter_stat", compacted=True))
+    data = write(build_filters(rows), "filter_stat", compacted=True)
     assert pq.ParquetFile(pa.BufferReader(data)).metadata.num_row_groups == 4
     parts = list(merge_files([data, data], "filter_stat"))
     assert [part.num_rows for part in parts] == [2 * most + 6] * 2
@@ -81,7 +91,11 @@ def test_a_layer_of_more_rows_than_a_row_group_holds_is_one_part():
 
 
 def test_a_layer_is_read_when_its_part_is_asked_for(draw_rows, monkeypatch):
-    files = [write(draw_rows, "filter_stat", range(first, first + 4), True) for first in (0, 4)]
+    name = "filter_stat"
+    files = [
+        write(join(draw_rows, name, range(first, first + 4)), name, compacted=True)
+        for first in (0, 4)
+    ]
     read = []
     real = pq.ParquetFile.read_row_group
 
@@ -90,7 +104,7 @@ def test_a_layer_is_read_when_its_part_is_asked_for(draw_rows, monkeypatch):
         return real(file, group, **named)
 
     monkeypatch.setattr(pq.ParquetFile, "read_row_group", note)
-    parts = merge_files(files, "filter_stat")
+    parts = merge_files(files, name)
     next(parts)
     assert read == [0, 0]
     next(parts)
@@ -98,6 +112,7 @@ def test_a_layer_is_read_when_its_part_is_asked_for(draw_rows, monkeypatch):
 
 
 def test_what_is_no_parquet_file_is_refused(draw_rows):
-    files = [write(draw_rows, "filter_stat", range(3), False), b"PAR1 but not for long"]
+    rows = join(draw_rows, "filter_stat", range(3))
+    files = [bytes(encode(rows, "filter_stat")), b"PAR1 but not for long"]
     with pytest.raises(pa.ArrowInvalid):
         list(merge_files(files, "filter_stat"))

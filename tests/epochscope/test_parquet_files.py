@@ -59,10 +59,9 @@ def test_rounding_twice_changes_nothing_more(value):
 
 
 @pytest.mark.parametrize("name", TABLES)
-@pytest.mark.parametrize("compacted", [False, True])
-def test_a_table_comes_back_within_its_rounding(name, compacted, draw_rows):
+def test_a_table_comes_back_within_its_rounding(name, draw_rows):
     rows = sort_rows(pa.concat_tables([draw_rows(name, step) for step in (1, 2, 3)]), name)
-    found = decode(bytes(encode(rows, name, compacted)), name)
+    found = decode(bytes(encode(rows, name)), name)
     assert found.schema == TABLES[name].schema
     for field in rows.schema:
         expected = [near(value, field.type) for value in rows[field.name].to_pylist()]
@@ -75,14 +74,6 @@ def test_a_slice_of_a_larger_table_is_written_as_the_slice(draw_rows):
     assert found["step"].to_pylist() == rows.slice(4, 7)["step"].to_pylist()
     expected = [near(value, FLOATS) for value in rows["mean"].to_pylist()[4:11]]
     assert found["mean"].to_pylist() == expected
-
-
-def test_compacted_filters_have_a_row_group_per_layer(draw_rows):
-    rows = pa.concat_tables([draw_rows("filter_stat", step) for step in range(5)])
-    file = pa.parquet.ParquetFile(
-        pa.BufferReader(encode(sort_rows(rows, "filter_stat"), "filter_stat", compacted=True))
-    )
-    assert file.metadata.num_row_groups == 3
 
 
 def test_refuses_a_column_that_the_schema_lacks():
@@ -104,7 +95,7 @@ def test_fills_missing_columns_with_null():
 def test_an_empty_table_keeps_its_schema():
     for name, table in {**META, **TABLES}.items():
         empty = table.schema.empty_table()
-        assert decode(bytes(encode(empty, name, compacted=True)), name).schema == table.schema
+        assert decode(bytes(encode(empty, name)), name).schema == table.schema
 
 
 def test_a_layer_statistic_takes_less_than_300_bytes_once_compacted():
@@ -117,7 +108,7 @@ def test_a_layer_statistic_takes_less_than_300_bytes_once_compacted():
             values += rng.standard_normal(values.size).astype(np.float32) * np.float32(0.01)
             rows.append(_statistics(values, step, layer))
     table = pa.Table.from_pylist(rows, TABLES["layer_stat"].schema)
-    size = len(encode(sort_rows(table, "layer_stat"), "layer_stat", compacted=True))
+    size = len(encode(sort_rows(table, "layer_stat"), "layer_stat"))
     assert size / len(rows) < 300
 
 

@@ -1,6 +1,8 @@
 import shutil
 from pathlib import Path
 
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 import pytest
 
 from epochscope.compaction import collect_garbage, compact
@@ -46,6 +48,22 @@ def test_without_a_step_training_goes_on_after_the_last_one(crashed):
     assert (resumed.attempt, resumed.last_step) == (2, 39)
     assert seen_steps(crashed, "scalar") == list(range(40))
     assert seen_steps(crashed, "class_stat") == list(range(40))
+
+
+def test_an_ended_run_goes_on_from_an_earlier_step_in_the_files_it_was_merged_into(crashed):
+    LogWriter.resume(crashed, None).close("finished")
+    compact(crashed)
+    before = {file.table: file for file in read_log(crashed).files}
+    LogWriter.resume(crashed, 20)
+    for table in ("layer_stat", "filter_stat", "class_stat", "filter_top"):
+        (file,) = read_log(crashed).of(table)
+        rows = read_table(crashed, before[table])
+        kept = rows.filter(pc.less_equal(rows["step"], 20))
+        assert read_table(crashed, file).to_pylist().__repr__() == kept.to_pylist().__repr__()
+        assert (file.step_min, file.step_max, file.rows) == (0, 20, kept.num_rows)
+        assert file.level == before[table].level
+    layers = pq.ParquetFile(crashed / read_log(crashed).of("filter_stat")[0].path)
+    assert layers.metadata.num_row_groups == 3
 
 
 @pytest.mark.parametrize("compacted", [False, True])
