@@ -18,7 +18,7 @@
   }
 
   const within = () => ({ step: "within a step", filter: "within a filter", layer: "within a layer" })[page.option("within", "step")] ?? "within a step";
-  const changeWords = (scene) => `${scene.abstract ? "change of a layer" : "change"} ${within()}: least`;
+  const changeWords = () => `change ${within()}: least`;
 
   const triangles = () => [mark("flip down", "stable before the flip"), mark("flip up", "stable after it")];
   const outlines = () => [mark("sqo", "hovered"), mark("sqo pin", "pinned")];
@@ -40,7 +40,7 @@
     const { maps, spine } = scene;
     const [width, height] = [maps.front[0], maps.front[3]];
     const validation = title("Validation", `${name ? `${name}, ` : ""}classes × steps`, bar("error 0 %", scene.view.palette === "paper" ? "paper" : "wrongness", "100 %"));
-    const layers = title("Layers", `${scene.abstract ? "layers" : "filters"} × steps`, bar(changeWords(scene), "sequential", "most"));
+    const layers = title("Layers", `${scene.abstract ? "layers" : "filters"} × steps`, bar(changeWords(), "sequential", "most"));
     const matrix = title("Correlation", matrixWords(scene));
     const legend = make("div", { class: "face-t key" }, outlines(), triangles());
     const beside = make("div", { class: "face-t key" }, correlationMarks(scene, data));
