@@ -5,6 +5,8 @@ import logging
 import os
 import threading
 from functools import cache
+from math import inf
+from time import monotonic
 
 from data.errors import RunError
 from data.following import FollowedRun
@@ -14,6 +16,7 @@ from epochscope.log_reader import LogError
 from settings import settings
 
 _EVERY_SECONDS = 30.0
+_COLLECT_SECONDS = 700.0  # after a compaction; collect_garbage leaves its files for 600
 _log = logging.getLogger(__name__)
 
 
@@ -24,6 +27,7 @@ class Compactor:
         """Be ready to start."""
         self._every_seconds = every_seconds
         self._versions: dict[str, str] = {}
+        self._collect_at: dict[str, float] = {}  # when files that were merged are old enough
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._work, name="compactor", daemon=True)
 
@@ -58,10 +62,12 @@ class Compactor:
         except RunError:
             return 0
         try:
-            if self._versions.get(name) == version:
+            now = monotonic()
+            if self._versions.get(name) == version and now < self._collect_at.get(name, inf):
                 return 0
             written = compact(followed.folder)
             collect_garbage(followed.folder)
+            self._collect_at[name] = now + _COLLECT_SECONDS if written else inf
         except LeaseHeldError:
             return 0  # another server is at it
         except (LogError, OSError) as error:

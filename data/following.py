@@ -3,6 +3,7 @@
 import os
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,8 +12,9 @@ from typing import Any, TypeVar, cast
 from data.damage import Damage, FileChecks
 from data.errors import UnreadableRunError
 from data.pulse import Pulse
-from epochscope.log_files import COMMITS, JOURNALS
+from epochscope.log_files import COMMITS, JOURNALS, checksum
 from epochscope.log_reader import LogError, LogState, Tail, read_log, read_run_facts, read_tail
+from epochscope.schema import TABLES
 
 # A folder changed within this time may change again without getting another time stamp.
 _STAMP_GRAIN = 2_000_000_000  # nanoseconds
@@ -24,7 +26,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Seen:
-    """A run as of one look; the version changes whenever anything was committed or journalled."""
+    """A run as of one look; the version changes with what was committed or journalled, not with its files."""
 
     facts: dict[str, Any]  # run.json
     state: LogState
@@ -45,6 +47,7 @@ class FollowedRun:
         self._lock = threading.Lock()
         self._facts: dict[str, Any] | None = None
         self._state: LogState | None = None
+        self._content = ""
         self._tail: Tail | None = None
         self._stamp: object = None
 
@@ -100,13 +103,14 @@ class FollowedRun:
         stamp = self._read_stamp()
         if self._state is None or self._tail is None or stamp is None or stamp != self._stamp:
             self._state = read_log(self.folder, self._state)
+            self._content = _describe(self._state)
             self._tail = read_tail(self.folder, self._state, self._tail)
             self._stamp = stamp
         state, tail = self._state, self._tail
         journalled = sum(tail.cursor.values())
         identity = str(self._facts.get("id", ""))[:8]
         self.checks.look_again()
-        version = f"{identity}.{state.next_seq}.{journalled}.{self.checks.findings}"
+        version = f"{identity}.{self._content}.{journalled}.{self.checks.findings}"
         return Seen(self._facts, state, tail, version)
 
     def _read_stamp(self) -> object:
@@ -122,3 +126,19 @@ class FollowedRun:
         except FileNotFoundError:
             sizes = {}
         return commits, tuple(sorted(sizes.items()))
+
+
+def _describe(state: LogState) -> str:
+    """Return what changes with the content of a run, and stays where rows only move to other files.
+
+    Compaction keeps every row of a table, and a row that is written is never changed.
+    """
+    rows = Counter[str]()
+    others = []
+    for file in state.files:
+        if file.table in TABLES:
+            rows[file.table] += file.rows
+        else:
+            others.append(file.path)
+    facts = [state.attempt, state.end, len(state.problems), sorted(rows.items()), others]
+    return f"{checksum(repr(facts).encode()):08x}.{sum(rows.values())}"

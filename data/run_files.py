@@ -51,7 +51,7 @@ class RunFiles:
 
     @property
     def version(self) -> str:
-        """Changes whenever anything new was committed, journalled or found damaged."""
+        """Changes whenever anything new was committed, journalled or found damaged, not when it is compacted."""
         return self._seen.version
 
     @property

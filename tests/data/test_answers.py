@@ -33,9 +33,9 @@ def test_a_run_that_scores_only_predicted_nothing(runs):
         read_answers(open_run("scores"))
 
 
-def test_classes_of_more_than_one_word(runs):
+def test_classes_of_more_than_one_word(logdir):
     write_planted_run(
-        runs, "wide", classes=2, images_per_class=70, validations=5, forgetting_class=1
+        logdir, "wide", classes=2, images_per_class=70, validations=5, forgetting_class=1
     )
     run = open_run("wide")
     found = read_answers(run)
@@ -43,9 +43,9 @@ def test_classes_of_more_than_one_word(runs):
     np.testing.assert_array_equal(found.unpack(), np.concatenate(own))
 
 
-def test_a_class_that_was_not_validated_at_a_step(runs):
+def test_a_class_that_was_not_validated_at_a_step(logdir):
     rows = [(0, 0, [1, 0]), (0, 2, [1, 1, 0]), (5, 0, [1, 1]), (9, 2, [0, 1, 1])]
-    _write(runs / "gaps", sizes={0: 2, 1: 0, 2: 3}, rows=rows)
+    _write(logdir / "gaps", sizes={0: 2, 1: 0, 2: 3}, rows=rows)
     found = read_answers(open_run("gaps"))
     assert found.steps.tolist() == [0, 5, 9]
     assert found.class_ids.tolist() == [0, 1, 2]

@@ -3,12 +3,15 @@
 import os
 
 import numpy as np
+import pyarrow as pa
 
 from data.classes import read_class_curves
 from data.demos import open_planted_run
 from data.following import FollowedRun
 from data.scalars import read_curve, read_recorded_steps, read_series
 from data.store import list_runs, open_run
+from epochscope.compaction import compact
+from epochscope.log_writer import LogWriter
 
 
 def test_what_is_written_is_there_at_the_next_look(logdir):
@@ -41,6 +44,32 @@ def test_the_version_stays_where_nothing_was_written(logdir):
     assert open_run("live").version == before  # in the writer's memory only
     live.writer.flush()
     assert open_run("live").version != before
+
+
+def test_every_commit_but_a_compaction_changes_the_version(logdir):
+    folder = logdir / "a"
+    writer = LogWriter.create(folder, {})
+    row = {"step": 0, "layer": 0, "filter": 2, "change": 0.5, "rank_layer": 1, "rank_all": 1}
+    versions = [open_run("a").version]
+
+    def look():
+        versions.append(open_run("a").version)
+
+    for step in range(40):
+        writer.commit_step(step, {"filter_top": pa.Table.from_pylist([{**row, "step": step}])})
+        look()
+    writer.commit_meta({"graph.json": b"{}"})
+    look()
+    writer.commit_snapshot(39, b"weights")
+    look()
+    writer.close("finished")
+    look()
+    assert len(set(versions)) == len(versions) == 44
+    assert compact(folder) > 0
+    assert open_run("a").version == versions[-1]
+    LogWriter.resume(folder, 20)
+    look()
+    assert versions[-1] not in versions[:-1]
 
 
 def test_an_opened_run_does_not_change_under_a_request(logdir):

@@ -5,9 +5,11 @@ import threading
 
 import numpy as np
 
+from data import compactor
 from data.classes import read_class_curves
 from data.compactor import Compactor
 from data.demos import open_planted_run, write_planted_run
+from data.memory import forget_all
 from data.scalars import read_recorded_steps, read_series
 from data.store import open_run
 
@@ -48,11 +50,26 @@ def test_compaction_changes_no_answer(logdir):
     curves, steps = read_class_curves(before), read_recorded_steps(before)
     assert Compactor().compact_once() > 0
     after = open_run("a")
+    assert after.version == before.version
     assert len(after.state.of("class_stat")) < len(before.state.of("class_stat"))
+    forget_all()
+    after.followed.forget()
     np.testing.assert_array_equal(read_class_curves(after).right, curves.right)
     np.testing.assert_array_equal(read_recorded_steps(after), steps)
     np.testing.assert_array_equal(steps, planted.validation_steps)
     assert Compactor().compact_once() == 0
+
+
+def test_files_that_were_merged_are_collected_once_no_reader_has_them(logdir, monkeypatch):
+    collected, clock = [], [1000.0]
+    monkeypatch.setattr(compactor, "collect_garbage", collected.append)
+    monkeypatch.setattr(compactor, "monotonic", lambda: clock[0])
+    planted = write_planted_run(logdir, "a", **SIZES)
+    looking = Compactor()
+    for later, calls in ((0, 1), (30, 1), (600, 1), (100, 2), (100, 2), (10_000, 2)):
+        clock[0] += later
+        looking.compact_once()
+        assert collected == [planted.folder] * calls
 
 
 def compact_in_turn(start, folder, counts):
