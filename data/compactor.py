@@ -62,12 +62,12 @@ class Compactor:
         except RunError:
             return 0
         try:
-            now = monotonic()
-            if self._versions.get(name) == version and now < self._collect_at.get(name, inf):
+            if self._versions.get(name) == version and not self._is_due(name):
                 return 0
             written = compact(followed.folder)
             collect_garbage(followed.folder)
-            self._collect_at[name] = now + _COLLECT_SECONDS if written else inf
+            if written:
+                self._collect_at[name] = monotonic() + _COLLECT_SECONDS
         except LeaseHeldError:
             return 0  # another server is at it
         except (LogError, OSError) as error:
@@ -75,6 +75,13 @@ class Compactor:
             _log.warning("the run %r is not compacted: %s", name, error)
         self._versions[name] = version
         return written
+
+    def _is_due(self, name: str) -> bool:
+        """Tell, once, whether files that were merged are old enough to be collected."""
+        if monotonic() < self._collect_at.get(name, inf):
+            return False
+        del self._collect_at[name]
+        return True
 
     def _work(self) -> None:
         while not self._stopped.wait(self._every_seconds):

@@ -60,6 +60,7 @@ def find_arrays(found: object) -> Iterator[NDArray[np.generic]]:
         for each in found.values():
             yield from find_arrays(each)
     elif isinstance(found, tuple) and not all(isinstance(each, str) for each in found):
+        # Of a thousand names none is an array: to look into each took a millisecond.
         for each in found:
             yield from find_arrays(each)
     elif is_dataclass(found):

@@ -110,6 +110,8 @@ def summarise(run: RunFiles) -> RunSummary:
         duration_seconds=max((last - created).total_seconds(), 0.0) if last else None,
         damaged_files=run.damaged(),
         version=run.version,
+        # Not of what is remembered of a version: compaction changes the files alone.
+        bytes=sum(file.bytes for file in run.state.files) + sum(run.journalled.values()),
         **{**known["fields"], "step": step},
     )
 
@@ -135,7 +137,6 @@ def _summarise_content(run: RunFiles) -> dict[str, Any]:
     fields = {
         "config": run.facts.get("config") or {},
         "parameters": _count_parameters(run),
-        "bytes": sum(file.bytes for file in run.state.files) + sum(run.journalled.values()),
         "class_count": _count_rows(run, "classes"),
         "image_count": _count_rows(run, "images"),
         **_read_losses(run, latest),

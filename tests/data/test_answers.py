@@ -1,5 +1,7 @@
 """The answers of a whole run are those of its classes, one after the other."""
 
+from collections import Counter
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -61,10 +63,24 @@ def test_a_class_that_was_not_validated_at_a_step(logdir):
     np.testing.assert_array_equal(found.valid_images, found.valid[found.classes])
 
 
-def _write(folder, sizes, rows):
+def test_slots_that_are_not_all_taken_in_classes_of_one_word_and_two(logdir):
+    right = np.random.default_rng(5).random((2, 70)) < 0.5
+    rows = [(at, 1, right[at].astype(int).tolist()) for at in (0, 1)]
+    rows += [(at, 0, [at, 1, 1 - at]) for at in (0, 1)]
+    _write(logdir / "gaps", sizes={0: 3, 1: 70}, rows=rows, missing={(0, 1), (1, 64)})
+    found = read_answers(open_run("gaps"))
+    assert found.words.shape == (2, 2, 2)
+    assert found.slots.tolist() == [0, 2, *range(64), *range(65, 70)]
+    np.testing.assert_array_equal(found.unpack()[:2], [[0, 1], [1, 0]])
+    np.testing.assert_array_equal(found.unpack()[2:], np.delete(right, 64, axis=1).T)
+
+
+def _write(folder, sizes, rows, missing=frozenset()):
     writer = LogWriter.create(folder, {})
-    classes = [{"class": id_, "name": f"c{id_}", "images": n} for id_, n in sizes.items()]
     members = [(id_, slot) for id_, n in sizes.items() for slot in range(n)]
+    members = [member for member in members if member not in missing]
+    count = Counter(id_ for id_, _ in members)
+    classes = [{"class": id_, "name": f"c{id_}", "images": count[id_]} for id_ in sizes]
     images = [
         {"image": 10 + at, "split": "test", "class": id_, "slot": slot, "id": str(at), "path": None}
         for at, (id_, slot) in enumerate(members)

@@ -48,10 +48,13 @@ def test_compaction_changes_no_answer(logdir):
     planted = write_planted_run(logdir, "a", **SIZES)
     before = open_run("a")
     curves, steps = read_class_curves(before), read_recorded_steps(before)
+    assert before.summary().bytes == sum(file.bytes for file in before.state.files)
     assert Compactor().compact_once() > 0
     after = open_run("a")
     assert after.version == before.version
     assert len(after.state.of("class_stat")) < len(before.state.of("class_stat"))
+    assert after.summary().bytes == sum(file.bytes for file in after.state.files)
+    assert after.summary().bytes < before.summary().bytes
     forget_all()
     after.followed.forget()
     np.testing.assert_array_equal(read_class_curves(after).right, curves.right)
@@ -70,6 +73,23 @@ def test_files_that_were_merged_are_collected_once_no_reader_has_them(logdir, mo
         clock[0] += later
         looking.compact_once()
         assert collected == [planted.folder] * calls
+
+
+def test_what_cannot_be_collected_is_not_tried_at_every_look(logdir, monkeypatch, caplog):
+    clock = [1000.0]
+    monkeypatch.setattr(compactor, "monotonic", lambda: clock[0])
+    write_planted_run(logdir, "a", **SIZES)
+    looking = Compactor()
+    assert looking.compact_once() > 0
+
+    def refuse(folder):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(compactor, "collect_garbage", refuse)
+    for _ in range(3):
+        clock[0] += 800
+        looking.compact_once()
+    assert len(caplog.records) == 1
 
 
 def compact_in_turn(start, folder, counts):

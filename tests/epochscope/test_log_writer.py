@@ -97,16 +97,27 @@ def test_staged_steps_are_written_before_a_run_ends(folder, writer, draw_step):
     assert {file.step_max for file in read_log(folder).files} == {7}
 
 
-def test_steps_gather_for_as_long_as_a_commit_takes(writer, draw_step, monkeypatch):
+def count_seconds(monkeypatch):
+    """Let the writer's clock stand, at what the list returned holds."""
     now = [100.0]
     monkeypatch.setattr("epochscope.log_writer.clock.monotonic", lambda: now[0])
+    return now
+
+
+def slow_down(monkeypatch, now, seconds):
+    """Let every sync take so long by that clock."""
     real = os.fsync
 
     def sync(descriptor):
-        now[0] += 0.02
+        now[0] += seconds
         real(descriptor)
 
     monkeypatch.setattr(os, "fsync", sync)
+
+
+def test_steps_gather_for_as_long_as_a_commit_takes(writer, draw_step, monkeypatch):
+    now = count_seconds(monkeypatch)
+    slow_down(monkeypatch, now, 0.02)
     assert not writer.has_gathered()
     writer.stage_step(1, draw_step(1))
     assert writer.has_gathered()  # no commit has told yet how long one takes
@@ -125,16 +136,9 @@ def test_steps_gather_for_as_long_as_a_commit_takes(writer, draw_step, monkeypat
 def test_steps_gather_for_a_second_at_most_after_the_disk_stood_still(
     writer, draw_step, monkeypatch
 ):
-    now = [100.0]
-    monkeypatch.setattr("epochscope.log_writer.clock.monotonic", lambda: now[0])
-    real = os.fsync
-
-    def stand_still(descriptor):
-        now[0] += 60
-        real(descriptor)
-
+    now = count_seconds(monkeypatch)
     with monkeypatch.context() as slow:
-        slow.setattr(os, "fsync", stand_still)
+        slow_down(slow, now, 60)
         writer.commit_step(1, draw_step(1))
     writer.stage_step(2, draw_step(2))
     now[0] += 0.9
