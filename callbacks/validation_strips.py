@@ -97,7 +97,6 @@ def _with_lost_steps(curves: ClassCurves, run: Run) -> ClassCurves:
         steps=steps,
         right=spread(curves.right),
         n=spread(curves.n),
-        loss=spread(curves.loss),
         score_mean=spread(curves.score_mean),
         bad=bad,
     )

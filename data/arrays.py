@@ -33,6 +33,18 @@ def to_time(microseconds: int) -> datetime:
     return datetime.fromtimestamp(microseconds / 1e6, UTC)
 
 
+def sort_by(table: pa.Table, column: str) -> pa.Table:
+    """Return rows by a column of whole numbers, ascending.
+
+    Compaction left most of them sorted: to look takes less than to have the query sort them, which
+    moves every list.
+    """
+    values = table[column].to_numpy()
+    if (values[1:] >= values[:-1]).all():
+        return table
+    return table.take(np.argsort(values, kind="stable"))
+
+
 def name_window(first: int | None = None, last: int | None = None) -> dict[str, int]:
     """Return the parameters $first and $last of a window of steps whose ends may be open."""
     return {"first": -_FAR if first is None else first, "last": _FAR if last is None else last}
@@ -73,14 +85,19 @@ def to_matrix(column: pa.ChunkedArray, width: int, fill: float) -> NDArray[Any]:
     if len(lengths) * width == len(values) and (lengths == width).all():
         found: NDArray[Any] = values.reshape(len(lengths), width)
         return found
-    matrix = np.full((len(lengths), width), fill, values.dtype)
     whole = lengths == width
     if (whole | (lengths == 0)).all():  # as the change of filters, which the first step has not
-        matrix[whole] = values.reshape(-1, width)
+        matrix = np.empty((len(lengths), width), values.dtype)
+        matrix[~whole] = fill
+        places = np.flatnonzero(whole)
+        side_by_side = len(places) and places[-1] - places[0] == len(places) - 1
+        rows = slice(places[0], places[-1] + 1) if side_by_side else places
+        matrix[rows] = values.reshape(-1, width)
         return matrix
-    rows = np.repeat(np.arange(len(lengths)), lengths)
+    matrix = np.full((len(lengths), width), fill, values.dtype)
+    row = np.repeat(np.arange(len(lengths)), lengths)
     starts = np.repeat(np.cumsum(lengths) - lengths, lengths)
     columns = np.arange(len(values)) - starts
     inside = columns < width
-    matrix[rows[inside], columns[inside]] = values[inside]
+    matrix[row[inside], columns[inside]] = values[inside]
     return matrix

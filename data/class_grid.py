@@ -40,7 +40,7 @@ class ClassGrid:
         """
         self._class_ids = class_ids
         classes, at = table["class"].to_numpy(), table["step"].to_numpy()
-        pieces = [(rows, _find_block(classes[rows], at[rows])) for rows in _cut(classes)]
+        pieces = list(_cut(classes, at))
         if steps is None:
             found = [at[rows] if block is None else block[1] for rows, block in pieces]
             steps = np.unique(np.concatenate([at[:0], *found]))
@@ -90,23 +90,27 @@ class ClassGrid:
         return _Part(rows.start + known, (row, np.searchsorted(self.steps, at[known])), known.shape)
 
 
-def _cut(classes: Ints) -> Iterator[slice]:
-    """Yield pieces of rows whose classes ascend: what comes of one file, and what was sorted."""
+def _cut(classes: Ints, at: Ints) -> Iterator[tuple[slice, tuple[Ints, Ints] | None]]:
+    """Yield pieces of rows whose classes ascend, what comes of one sorted file, and their blocks."""
     ends = np.flatnonzero(classes[1:] < classes[:-1]) + 1
     if len(ends) * _SHORT > len(classes):
-        ends = ends[:0]
+        yield slice(0, len(classes)), None
+        return
     for first, last in pairwise([0, *ends.tolist(), len(classes)]):
         if first < last:
-            yield slice(first, last)
+            yield slice(first, last), _find_block(classes[first:last], at[first:last])
 
 
 def _find_block(classes: Ints, at: Ints) -> tuple[Ints, Ints] | None:
-    """Return the classes and steps of rows, (class,) and (step,), if all classes have the same steps."""
-    width = int(np.argmax(classes != classes[0])) or len(classes)
+    """Return the classes and steps of rows, (class,) and (step,), if all classes have the same steps.
+
+    The classes ascend: rows are of one class if the first and the last are.
+    """
+    width = int(np.searchsorted(classes, classes[0], side="right"))
     if len(classes) % width:
         return None
     classes, at = classes.reshape(-1, width), at.reshape(-1, width)
-    if (classes != classes[:, :1]).any() or (at != at[0]).any():
+    if (classes[:, 0] != classes[:, -1]).any() or (at != at[0]).any():
         return None
     return classes[:, 0], at[0]
 

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from data.arrays import Floats, Steps, name_window, to_floats, to_matrix, to_steps
+from data.arrays import Floats, Steps, name_window, sort_by, to_floats, to_matrix, to_steps
 from data.class_grid import ClassGrid
 from data.digests import read_digest
 from data.errors import NothingRecordedError
@@ -27,7 +27,6 @@ class ClassCurves:
     images: NDArray[np.int64]  # (class,) how many images each has
     right: Floats  # (step, class) images that are right
     n: Floats  # (step, class) images that were validated
-    loss: Floats  # (step, class)
     score_mean: Floats  # (step, class) over finite scores
     bad: NDArray[np.bool_]  # (step, class) scores were recorded, and none is finite
 
@@ -69,7 +68,6 @@ def read_class_curves(
         images=np.array([images for _, _, images in run.classes], np.int64),
         right=grid.spread(table["right"].to_numpy(), np.nan, np.float64).T,
         n=grid.spread(table["n"].to_numpy(), np.nan, np.float64).T,
-        loss=grid.spread(table["loss"].to_numpy(), np.nan, np.float64).T,
         score_mean=score_mean,
         bad=bad,
     )
@@ -89,6 +87,7 @@ def read_class_images(
     table = run.fetch(
         "class_images", "class_stat", (first, last), **{"class": class_, **name_window(first, last)}
     )
+    table = sort_by(table, "step")
     shown = _find_kinds(run)
     slots = members["slot"].to_numpy()
     width = int(slots.max()) + 1

@@ -26,9 +26,17 @@ _THREADS = 4
 def run_query(
     name: str, parameters: Mapping[str, object], tail: pa.Table | None = None
 ) -> pa.Table:
-    """Run sql/<name>.sql and return its rows; `tail` is seen by the query under that name."""
+    """Run sql/<name>.sql and return its rows; `tail` is seen by the query under that name.
+
+    Raises duckdb.Error, among other reasons where a file cannot be read.
+    """
     with _cursor(tail) as cursor:
-        return cursor.sql(_parse(name, os.getpid()), params=dict(parameters)).to_arrow_table()
+        rows = cursor.sql(_parse(name, os.getpid()), params=dict(parameters))
+        try:
+            # As a stream: to_arrow_table copies lists once more.
+            return pa.table(rows)
+        except (pa.ArrowException, OSError) as error:  # what a stream makes of DuckDB's own
+            raise duckdb.Error(str(error)) from error
 
 
 def describe_query(

@@ -25,7 +25,15 @@ class FilterPixels:
 @keep
 def read_filter_pixels(run: RunFiles, layers: Sequence[int]) -> dict[int, FilterPixels]:
     """Read the changes of some layers, given by their index, in one query."""
-    table = run.fetch("filter_pixels", "filter_stat", layers=list(layers))
+    if not layers:
+        return {}
+    table = run.fetch(
+        "filter_pixels",
+        "filter_stat",
+        layers=list(layers),
+        lowest=min(layers),
+        highest=max(layers),
+    )
     steps, layer = to_steps(table["step"]), table["layer"].to_numpy()
     values = BytesColumn(table["change_px"])
     widths = {row.layer: row.neurons or 0 for row in run.layers}

@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from data.arrays import Floats, Steps, name_window, to_floats, to_matrix, to_steps
+from data.arrays import Floats, Steps, name_window, sort_by, to_floats, to_matrix, to_steps
 from data.errors import NothingRecordedError
 from data.memory import keep
 from data.run_files import LayerRow, RunFiles
@@ -73,6 +73,7 @@ def read_filter_statistics(
         columns=list(columns),
         **name_window(first, last),
     )
+    table = sort_by(table, "step")
     return FilterStatistics(
         layer=row,
         steps=to_steps(table["step"]),
@@ -84,7 +85,9 @@ def read_filter_statistics(
 @keep
 def read_top_filters(run: RunFiles, step: int, count: int = 100) -> TopFilters:
     """Read the filters that changed most at a validated step; exact up to 512 of all."""
-    table = run.fetch("top_filters", "filter_top", (step, step), step=step, count=count)
+    table = sort_by(
+        run.fetch("top_filters", "filter_top", (step, step), step=step, count=count), "rank_all"
+    )
     return TopFilters(
         layer=table["layer"].to_numpy(),
         filter=table["filter"].to_numpy(),

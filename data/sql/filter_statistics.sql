@@ -4,7 +4,7 @@
 -- out:  step BIGINT, previous_step BIGINT,
 --       mean FLOAT[], sd FLOAT[], min FLOAT[], max FLOAT[], l2 FLOAT[], change FLOAT[], relative
 --       FLOAT[], gradient_l2 FLOAT[], activation_mean FLOAT[], activation_max FLOAT[],
---       active_share FLOAT[], ordered by step;
+--       active_share FLOAT[], in no order;
 --       of the columns after previous_step only those that $columns names
 -- cost: skips the row groups of other layers, and the columns not named
 SELECT
@@ -13,4 +13,3 @@ SELECT
     COLUMNS($columns)
 FROM read_parquet($files, hive_partitioning = false)
 WHERE layer = $layer AND series = $series AND step BETWEEN $first AND $last
-ORDER BY step

@@ -1,6 +1,7 @@
 import io
 from itertools import pairwise
 
+import duckdb
 import numpy as np
 import pytest
 import torch
@@ -278,6 +279,9 @@ def test_errors_are_those_of_the_answers(planted):
 
 def test_every_index_query_answers_for_its_first_and_its_last_thing(plain):
     for index in list_indexes(plain.run):
-        for place in (0, index.things - 1):
-            found = index.ask(plain.run, place)
+        files = [str(plain.run.folder / file.path) for file in plain.run.state.of(index.table)]
+        for thing in (index.things[0], index.things[-1]):
+            found = index.ask(plain.run, thing)
             assert sum(values.nbytes for values in find_arrays(found)) > 0, index.name
+            asked = {"files": files, "thing": thing}
+            assert duckdb.execute(index.bare, asked).fetchall(), index.name

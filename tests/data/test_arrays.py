@@ -7,7 +7,7 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.arrays import BytesColumn, to_matrix
+from data.arrays import BytesColumn, sort_by, to_matrix
 
 VALUES = st.lists(st.integers(0, 255), max_size=20)
 ROWS = st.lists(st.none() | VALUES, max_size=12) | st.integers(0, 20).flatmap(
@@ -54,3 +54,19 @@ def test_lists_are_filled_up_to_a_width(rows, cuts, data):
     found = to_matrix(build(rows, cuts, type_, [7, 8]), width, 9)
     assert (found.shape, found.dtype) == ((len(rows), width), np.uint64)
     assert found.tolist() == [fill_up(row, width) for row in rows]
+
+
+@given(st.lists(st.integers(0, 6), max_size=12), CUTS, st.booleans())
+def test_rows_are_sorted_and_equal_ones_keep_their_order(steps, cuts, compacted):
+    steps = sorted(steps) if compacted else steps
+    ends = [0, *sorted(min(cut, len(steps)) for cut in cuts), len(steps)]
+    rows = pa.table(
+        {"step": pa.array(steps, pa.int64()), "place": pa.array(range(len(steps)), pa.int64())}
+    )
+    table = pa.concat_tables([rows.slice(0, 0), *(rows[a:b] for a, b in pairwise(ends))])
+    found = sort_by(table, "step")
+    expected = sorted(zip(steps, range(len(steps)), strict=True))
+    assert (
+        list(zip(*(found[name].to_pylist() for name in found.column_names), strict=True))
+        == expected
+    )
