@@ -113,7 +113,8 @@ def _build_top_count() -> html.Div:
         w=80,
         allowDecimal=False,
         allowNegative=False,
-        debounce=400,
+        hideControls=True,
+        debounce=True,
         **attributes(aria_label="Number of top-changing filters"),
     )
     slider = dmc.Slider(

@@ -93,6 +93,19 @@ def test_a_run_without_a_model_says_what_to_record(log, server, kept):
     expect(empty).to_contain_text("it was recorded without a model")
 
 
+def test_a_k_that_the_panel_showed_for_a_moment_is_not_chosen(log, server, kept, show):
+    page, _ = kept
+    show("runs=first")
+    number = page.locator("#layers-top-number")
+    expect(number).to_have_value("3")
+    go(page, server, "runs=plain", wait=False)  # has no filters: the panel shows what is usual
+    expect(number).to_have_value("100")
+    chart = show("runs=first")
+    page.wait_for_timeout(600)  # a field that waits before it says what it holds would have by now
+    expect(number).to_have_value("3")
+    assert chart.selection() == {"runs": ["first"]}
+
+
 def test_one_recorded_step_is_a_dot_without_changes(show):
     chart = show("runs=single&layers.type=line&layers.types=head:ratio")
     rows = chart.rows()
