@@ -68,21 +68,12 @@
     return row < 0 ? {} : { options: { "correlation.row": row ? String(row) : null } };
   }
 
-  // Classes around the place that was clicked in the overview of all.
-  function showAround(scene, at) {
-    const most = Math.max(0, scene.all.length - scene.classes.length);
-    const from = Math.min(most, Math.max(0, at - Math.floor(scene.classes.length / 2)));
-    page.chooseOption("from", from ? String(from) : null, "replace");
-  }
-
   function click(scene, pick) {
-    if (pick.face === "overview") return showAround(scene, pick.at);
     const patch = page.pinPatch(scene, pick);
     if (pick.face === "name" && has(pick.layer)) Object.assign(patch, rowOf(scene, pick.layer));
     if (pick.face === "top" && has(pick.step) && !patch.picks) patch.step = pick.step;
     page.state.clicked = true; // what flipped there comes into view
     if (Object.keys(patch).length) epochscope.select(patch);
-    return undefined;
   }
 
   // Twice: a name leads to its page.
@@ -92,21 +83,30 @@
     else epochscope.go("/layers", { layers: [scene.run.layers[pick.layer][0]] });
   }
 
-  function scroll(scene, name, from, by, count, shown) {
-    const most = Math.max(0, count - shown);
-    const next = Math.min(Math.max(0, from + by), most);
-    if (next === from) return false;
+  function scrollTo(name, to, count, shown) {
+    const next = Math.min(Math.max(0, to), Math.max(0, count - shown));
+    if (next === (Number(page.option(name)) || 0)) return false;
     page.chooseOption(name, next ? String(next) : null, "replace");
     return true;
   }
+
+  // What is in view begins at a share of all classes, rows or steps.
+  const rails = {
+    classes: ({ all, classes }, share) => scrollTo("from", Math.round(share * all.length), all.length, classes.length),
+    rows: ({ rowCount, units }, share) => scrollTo("row", Math.round(share * rowCount), rowCount, units.length),
+    steps({ full, domain }, share) {
+      const first = Math.max(0, Math.round(full[0] + share * (full[1] - full[0])));
+      epochscope.select({ range: [first, first + Math.floor(domain[1]) - Math.max(0, Math.ceil(domain[0]))] }, { history: "replace" });
+    },
+  };
 
   function wheel(scene, pick, event, x) {
     if (!event.deltaY) return false;
     const by = Math.sign(event.deltaY);
     if (event.ctrlKey) return zoom(scene, x, by);
     const onClasses = pick?.face === "top" || (pick?.face === "name" && has(pick.class));
-    if (onClasses) return scroll(scene, "from", scene.from, -by, scene.all.length, scene.classes.length);
-    return scroll(scene, "row", scene.rowFrom, by, scene.rowCount, scene.units.length);
+    if (onClasses) return scrollTo("from", scene.from - by, scene.all.length, scene.classes.length);
+    return scrollTo("row", scene.rowFrom + by, scene.rowCount, scene.units.length);
   }
 
   function zoom(scene, x, by) {
@@ -136,6 +136,7 @@
       click: (pick) => click(scene(), nearTriangle(scene(), pick)),
       double: (pick) => double(scene(), pick),
       lean: (drawn, by) => page.lean(drawn, by),
+      draw: (drawn, name, share) => rails[name](drawn, share),
       brush: (range) => epochscope.select({ range }),
       wheel: (pick, event, x) => wheel(scene(), pick, event, x),
     });

@@ -11,6 +11,7 @@
   const LEGEND = 112; // of depth: Validation's legend stands beside it
   const ROOMY = 192; // of depth that few classes take, so that their names clear the legend
   const NAME = 12;
+  const THUMB = 8; // pixels at least, of thousands of rows as well
   const ANGLES = [30, 60];
   const middle = (from, to) => (from + to) / 2;
 
@@ -68,18 +69,24 @@
     const { maps, seam, depth, dx, full, domain, all, classes, from, rowCount, units, rowFrom } = scene;
     const [left, width, high] = [maps.front[4], maps.front[0], maps.front[3]];
     const steps = [(domain[0] - full[0]) / (full[1] - full[0]), (domain[1] - full[0]) / (full[1] - full[0])];
-    track(groups, [left + dx, seam - depth - 7], [left + dx + width, seam - depth - 7], steps);
+    track(scene, groups, { name: "steps", from: [left + dx, seam - depth - 7], to: [left + dx + width, seam - depth - 7], view: steps });
     const near = [left + width + 6, seam + high + 3];
-    track(groups, near, [near[0] + dx, near[1] - depth], [from / all.length, (from + classes.length) / all.length]);
+    track(scene, groups, { name: "classes", from: near, to: [near[0] + dx, near[1] - depth], view: [from / all.length, (from + classes.length) / all.length] });
     const back = [left + width + dx + 8, seam - depth];
-    track(groups, back, [back[0], back[1] + high - 4], [rowFrom / rowCount, (rowFrom + units.length) / rowCount]);
+    track(scene, groups, { name: "rows", from: back, to: [back[0], back[1] + high - 4], view: [rowFrom / rowCount, (rowFrom + units.length) / rowCount] });
   }
 
-  function track(groups, [x0, y0], [x1, y1], [a, b]) {
+  const DRAWN = { steps: "Drag to scroll the steps", classes: "Drag to scroll the classes", rows: "Drag to scroll the filters" };
+
+  function track(scene, groups, { name, from: [x0, y0], to: [x1, y1], view: [a, b] }) {
     if (a <= 0 && b >= 1) return;
-    const at = (share) => `${x0 + (x1 - x0) * share} ${y0 + (y1 - y0) * share}`;
+    const at = (share) => [x0 + (x1 - x0) * share, y0 + (y1 - y0) * share];
+    const view = [Math.max(0, a), Math.min(1, b)];
+    const least = THUMB / Math.hypot(x1 - x0, y1 - y0);
+    const thumb = Math.min(view[0], 1 - least);
     faces.add(groups.lines, "path", { d: `M${at(0)}L${at(1)}`, class: "track" });
-    faces.add(groups.lines, "path", { d: `M${at(Math.max(0, a))}L${at(Math.min(1, b))}`, class: "thumb" });
+    faces.add(groups.lines, "path", { d: `M${at(thumb)}L${at(Math.max(view[1], thumb + least))}`, class: "thumb" });
+    faces.addRail(scene, groups, { name, from: at(0), to: at(1), view, title: DRAWN[name] });
   }
 
   function drawLayers(scene, groups) {

@@ -3,6 +3,7 @@
   const epochscope = (window.epochscope ||= {});
   const faces = (epochscope.faces ||= {});
   const DRAG = 4; // pixels before a press becomes a brush
+  const NOTHING = { class: null, unit: null, layer: null, step: null };
 
   const inside = (found) => found && found[0] >= 0 && found[0] < 1 && found[1] >= 0 && found[1] < 1;
 
@@ -51,18 +52,18 @@
     return cell < 0 ? null : scene.run.steps[cell];
   }
 
-  /** Listen on a stage: on = {hover, leave, click, double, brush, wheel, lean}. scene() gives what is drawn now. */
+  /** Listen on a stage: on = {hover, leave, click, double, brush, wheel, lean, draw}. scene() gives what is drawn now. */
   faces.wirePointer = (stage, scene, on) => {
     const place = (event) => {
       const box = stage.getBoundingClientRect();
       return [event.clientX - box.left, event.clientY - box.top];
     };
     const named = ({ target }) => {
-      const { class: class_, layer, scroll, at, grip } = target.dataset ?? {};
-      if (grip !== undefined) return { face: "grip", class: null, unit: null, layer: null, step: null };
-      if (scroll !== undefined) return { face: "overview", at: Number(at), class: null, unit: null, layer: null, step: null };
-      if (class_ !== undefined) return { face: "name", class: Number(class_), unit: null, layer: null, step: null };
-      if (layer !== undefined) return { face: "name", class: null, unit: null, layer: Number(layer), step: null };
+      const { class: class_, layer, rail, grip } = target.dataset ?? {};
+      if (grip !== undefined) return { ...NOTHING, face: "grip" };
+      if (rail !== undefined) return { ...NOTHING, face: "rail", rail };
+      if (class_ !== undefined) return { ...NOTHING, face: "name", class: Number(class_) };
+      if (layer !== undefined) return { ...NOTHING, face: "name", layer: Number(layer) };
       return null;
     };
     const find = (event) => named(event) ?? faces.under(scene(), ...place(event));
@@ -76,7 +77,9 @@
     stage.addEventListener("pointerdown", (event) => {
       if (event.button !== 0 || !scene()) return;
       const start = find(event);
-      brushing = start?.face === "grip" ? startGrip(scene(), event, on) : startBrush(stage, scene(), start, event, place);
+      if (start?.face === "grip") brushing = startGrip(scene(), event, on);
+      else if (start?.face === "rail") brushing = startRail(stage, scene(), start.rail, event, place, on);
+      else brushing = startBrush(stage, scene(), start, event, place);
     });
     stage.addEventListener("pointerup", (event) => {
       const ended = brushing;
@@ -95,6 +98,14 @@
 
   // The outer corner of a cube: drawn outwards it leans further.
   const startGrip = (scene, { clientX }, on) => ({ start: null, move: (next) => on.lean(scene, next.clientX - clientX), end: () => null });
+
+  // What is in view goes along with the pointer, wherever that goes.
+  function startRail(stage, scene, name, event, place, on) {
+    stage.setPointerCapture(event.pointerId);
+    stage.dataset.drawing = name;
+    const move = faces.startRail(scene.rails[name], place(event), (share) => on.draw(scene, name, share));
+    return { start: null, move: (next) => move(place(next)), end: () => { delete stage.dataset.drawing; } };
+  }
 
   function startBrush(stage, scene, start, event, place) {
     const from = place(event);

@@ -100,12 +100,17 @@
     all.forEach((place, i) => {
       const error = data.meanOf(place);
       const fill = error === null ? "var(--line)" : `color-mix(in srgb, var(--wrong) ${Math.round(error * 100)}%, var(--right))`;
-      faces.add(groups.lines, "rect", { x, y: seam - (i + 1) * each, width, height: each + 0.2, style: `fill: ${fill}`, class: "mini", "data-scroll": "classes", "data-at": i });
+      faces.add(groups.lines, "rect", { x, y: seam - (i + 1) * each, width, height: each + 0.2, style: `fill: ${fill}`, class: "mini" });
     });
     if (scene.classes.length < all.length) {
       const low = seam - scene.from * each;
       const top = seam - (scene.from + scene.classes.length) * each;
       faces.add(groups.lines, "rect", { x: x - 2.5, y: top - 0.5, width: 13, height: low - top + 1, rx: 2, class: "win" });
+      const [first, last] = [scene.from, scene.from + scene.classes.length];
+      const mid = x + width / 2;
+      faces.addRail(scene, groups, {
+        name: "classes", from: [mid, seam], to: [mid, seam - high], view: [first / all.length, last / all.length], title: "Drag to scroll the classes",
+      });
     }
     faces.drawLayerOverview(scene, groups, { x, width, reach: scene.left - 4 });
     faces.add(groups.texts, "text", { x: x + 4, y: seam + 16, class: "ax mid" }, all.length);
