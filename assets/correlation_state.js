@@ -57,25 +57,32 @@
     const read = (what) => (row, class_) => found() && what(found(), row * stacked + class_);
     const stacked = matrix.classes.length;
     const rowOf = (class_) => strip?.places[matrix.classes[class_].row] ?? -1;
-    const scored = run.classes.flatMap((one) => (one ? one.left.concat(one.right).map((flips) => flips / one.images) : []));
+    const score = run.classes.reduce((most, one) => (one ? Math.max(most, largest(one.left) / one.images, largest(one.right) / one.images) : most), 0);
     return {
       errors: strip?.grid ?? null,
       rowOf,
-      score: Math.max(0, ...scored),
+      score,
       meanOf: (class_) => meanOf(strip?.grid, rowOf(class_)),
       errorAt: (class_, at) => levelAt(strip?.grid, rowOf(class_), at),
       liftAt: read(({ observed, expected }, cell) => (observed[cell] + 1) / (expected[cell] + 1)),
       observedAt: read(({ observed }, cell) => observed[cell]),
       expectedAt: read(({ expected }, cell) => expected[cell]),
       beyondAt: read(({ beyond }, cell) => beyond.has(cell)),
+      /** How many pairs of a row and a class there are, where they are too many to compare with chance; else 0. */
+      get tooMany() {
+        return (page.state.lift?.key === matrix.key && page.state.lift.runs[place]?.pairs) || 0;
+      },
       get beyond() {
         return found() ? found().beyond.size : null;
       },
     };
   };
 
+  // Not as arguments: there may be more than a call takes.
+  const largest = (values) => values.reduce((most, value) => Math.max(most, value), 0);
+
   function unpackLift(packed) {
-    if (!packed) return null;
+    if (!packed?.observed) return null;
     packed.found ??= {
       observed: canvas.unpack(packed.observed),
       expected: new Float32Array(epochscope.decode(packed.expected).slice().buffer),

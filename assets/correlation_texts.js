@@ -26,10 +26,12 @@
   function correlationMarks(scene, data) {
     if (scene.abstract) {
       const many = data.beyond === null ? "…" : `${data.beyond} ${data.beyond === 1 ? "cell" : "cells"}`;
-      const fill = scene.view.color === "lift" ? bar("lift ×0.25", "signed", "×4") : bar("filters 0", "sequential", format(Math.max(...scene.run.cells.numbers)));
+      const fill = scene.view.color === "lift" ? bar("lift ×0.25", "signed", "×4") : bar("filters 0", "sequential", format(scene.run.cells.numbers.reduce((most, count) => Math.max(most, count), 0)));
       return [mark("nb out", `beyond chance: ${many}`), fill];
     }
-    const lift = scene.view.color === "lift" ? [bar("lift ×0.25", "signed", "×4")] : [mark("sq", "set moves")];
+    const wanted = scene.view.color === "lift";
+    if (wanted && data.tooMany) return [make("span", { title: "Too many pairs of a mini-set and a class to compare with chance: narrow the limits", text: `No lift: ${page.millions(data.tooMany)} pairs` })];
+    const lift = wanted ? [bar("lift ×0.25", "signed", "×4")] : [mark("sq", "set moves")];
     return [...lift, mark("vl", "iteration"), mark("hl", "stronger: appearances × filters")];
   }
 

@@ -8,10 +8,13 @@
   const percent = (share) => (share === null ? "–" : `${Math.round(100 * share)} %`);
   const many = (count, word) => `${format(count)} ${word}${count === 1 ? "" : "s"}`;
   const times = (lift) => (lift === null ? "…" : `×${format(Number(lift.toPrecision(2)))}`);
+  const millions = (count) => `${format(Number((count / 1e6).toPrecision(2)))} million`;
+  page.millions = millions;
   const listed = (filters) => `${filters.slice(0, NAMED).join(", ")}${filters.length > NAMED ? ", …" : ""}`;
   page.listFilters = listed;
 
   function verdict(data, row, class_) {
+    if (data.tooMany) return [["Compared with chance", `no: ${millions(data.tooMany)} pairs are too many`]];
     if (data.liftAt(row, class_) === null) return [];
     return [
       ["Lift", times(data.liftAt(row, class_))],

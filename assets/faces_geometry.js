@@ -74,13 +74,16 @@
     return { height: each * layers.length, groups: units.map(({ layer, from, to }) => ({ layer, from, to })), units };
   };
 
+  // From no more than could fit if each were as small as can be: of thousands, most are not looked at.
+  const atMost = (count, fitting) => Math.min(count, Math.max(1, Math.ceil(fitting)));
+
   /** The widest columns, of whole pixels from 4 on, in which all classes fit `room`, or as many as do. */
   faces.fitClasses = (counts, room, most) => {
     const width = (each, list) => each * list.reduce((sum, count) => sum + count + 2, 0);
     const few = counts.length <= 3;
     let each = 4;
     while (each < (few ? 12 : most) && width(each + 1, counts) <= room) each += 1;
-    let shown = counts.length;
+    let shown = atMost(counts.length, room / (2 * each));
     while (shown > 1 && width(each, counts.slice(0, shown)) > room) shown -= 1;
     return { each, least: 2 * each, shown };
   };
@@ -89,7 +92,7 @@
   faces.fitRows = (sets, room) => {
     const height = (how, list = sets) => faces.rowAxis(list, how).height;
     const how = { least: 6, each: 3, gap: 1 };
-    let shown = sets.length;
+    let shown = atMost(sets.length, room / how.each);
     while (shown > 1 && height(how, sets.slice(0, shown)) > room) shown -= 1;
     if (shown < sets.length) return { ...how, shown };
     while (how.each < 24 && height({ ...how, each: how.each + 1 }) <= room) how.each += 1;

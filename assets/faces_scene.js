@@ -100,13 +100,12 @@
 
   /** Every rectangle of the Correlation face: a set that is whole at an anomaly iteration of a class. */
   faces.rectanglesOf = (scene) =>
-    scene.units.flatMap((unit) =>
-      scene.classes.flatMap((place, i) =>
-        scene.run.classes[place].at.flatMap((step, j) =>
-          unit.set?.at.includes(step) ? [{ unit, class: place, column: i, step, u: scene.columns[i][j] }] : [],
-        ),
-      ),
-    );
+    scene.units.flatMap((unit) => {
+      const steps = new Set(unit.set?.at);
+      return scene.classes.flatMap((place, i) =>
+        scene.run.classes[place].at.flatMap((step, j) => (steps.has(step) ? [{ unit, class: place, column: i, step, u: scene.columns[i][j] }] : [])),
+      );
+    });
 
   /** Share of the visible steps at which a recorded step stands, 0 to 1. */
   faces.shareOf = (scene, step) => (step - scene.domain[0]) / (scene.domain[1] - scene.domain[0]);

@@ -147,7 +147,7 @@ def show_lift(key: str | None, asked: Payload | None, chosen: Sequence[str] | No
     if not wanted.abstract:
         for name in chosen:
             read_ahead(open_run(name))
-    return draw_lift(found.key, found.runs)
+    return draw_lift(found.key, found.runs, found.pairs)
 
 
 def show_suggestions(

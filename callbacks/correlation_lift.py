@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from threading import Condition
 
 import numpy as np
+from cachetools import LRUCache, cached
 
 from analytics.anomaly_filters import count_changing
 from analytics.class_rows import ClassRow
@@ -19,13 +20,16 @@ from callbacks.validation_charts import align_rows
 from data.store import Run, open_run
 from figures.correlation import RunMatrix
 
+PAIRS_AT_MOST = 1_000_000  # of a row and a class: 8 MB to send; more are not compared with chance
+
 
 @dataclass(frozen=True)
 class LoadedLift:
     """The lift of each run, and the matrix it belongs to."""
 
     key: str
-    runs: list[Lift | None]  # rows and classes as the matrix has them
+    runs: list[Lift | None]  # rows and classes as the matrix has them; None also of too many pairs
+    pairs: list[int]  # of each run, of a row and a class
 
 
 def load_lift(names: Sequence[str], asked: Asked) -> LoadedLift:
@@ -34,17 +38,26 @@ def load_lift(names: Sequence[str], asked: Asked) -> LoadedLift:
 
 
 # Kept, as Correlation and Cube ask for the same one after the other; until a run grows, hence the versions.
-@lru_cache(maxsize=16)
+# Requests that ask for the same at the same time wait for one of them.
+@cached(LRUCache(16), condition=Condition())
 def _lift(versions: tuple[tuple[str, str], ...], asked: Asked) -> LoadedLift:
     matrix = load_matrix([name for name, _ in versions], asked)
     runs = tuple(open_run(name) for name, _ in versions)
     aligned = align_rows(runs) if matrix.classes else []
     rows = [aligned[row] for row, _, _ in matrix.classes]
-    lifts = [
-        None if shown is None or shown.state else _measure(run, shown, asked, (place, rows))
-        for place, (run, shown) in enumerate(zip(runs, matrix.runs, strict=True))
+    pairs = [
+        0 if shown is None or shown.state else len(rows) * _count_rows(shown)
+        for shown in matrix.runs
     ]
-    return LoadedLift(matrix.key, lifts)
+    lifts = [
+        _measure(run, shown, asked, (place, rows)) if shown and 0 < many <= PAIRS_AT_MOST else None
+        for place, (run, shown, many) in enumerate(zip(runs, matrix.runs, pairs, strict=True))
+    ]
+    return LoadedLift(matrix.key, lifts, pairs)
+
+
+def _count_rows(shown: RunMatrix) -> int:
+    return len(shown.rows.layers if shown.rows.sets is None else shown.rows.sets)
 
 
 def _measure(run: Run, shown: RunMatrix, asked: Asked, classes: tuple[int, list[ClassRow]]) -> Lift:

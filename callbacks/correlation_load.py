@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -97,11 +99,15 @@ def load_shares(
     them stand in for it.
     """
     pixels = _load_pixels(run, layers)
-    shares = []
-    for layer, chosen in zip(layers, filters, strict=True):
+    shares: list[Floats] = []
+    # The sets of a layer stand together: scaled as one, there may be thousands of them.
+    for layer, pairs in groupby(zip(layers, filters, strict=True), key=itemgetter(0)):
+        chosen = [own for _, own in pairs]
+        rows = np.concatenate(chosen)
         change, ends = pixels[layer]
-        changes = _CHANGES[np.concatenate([change[chosen], ends])]
-        shares.append(scale_filters(changes, within).shares[: len(chosen)])
+        changes = _CHANGES[np.concatenate([change[rows], ends])]
+        scaled = scale_filters(changes, within).shares[: len(rows)]
+        shares += np.split(scaled, np.cumsum([len(own) for own in chosen])[:-1])
     return shares
 
 

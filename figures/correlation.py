@@ -145,9 +145,16 @@ def draw_strips(runs: Sequence[tuple[NDArray[np.float64], NDArray[np.int64]] | N
     }
 
 
-def draw_lift(key: str, runs: Sequence[Lift | None]) -> Payload:
-    """Pack lift, what is observed and expected, and what survives, each (row, class); by run."""
-    return {"key": key, "runs": [None if lift is None else _describe_lift(lift) for lift in runs]}
+def draw_lift(key: str, runs: Sequence[Lift | None], pairs: Sequence[int]) -> Payload:
+    """Pack lift, what is observed and expected, and what survives, each (row, class); by run.
+
+    Of a run with a matrix but without a lift only the number of its pairs is packed: they are too many.
+    """
+    packed = [
+        _describe_lift(lift) if lift else {"pairs": many} if many else None
+        for lift, many in zip(runs, pairs, strict=True)
+    ]
+    return {"key": key, "runs": packed}
 
 
 def _describe_lift(lift: Lift) -> Payload:

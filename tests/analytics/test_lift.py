@@ -43,6 +43,43 @@ def test_expectation_and_chance_are_those_of_all_draws(case):
     assert lift.p[0, 0] == pytest.approx(sum(s >= observed for s in sums) / len(sums))
 
 
+@given(st.integers(0, 2**32 - 1))
+def test_a_row_has_the_same_chances_beside_rows_like_it(seed):
+    rng = np.random.default_rng(seed)
+    stages = rng.integers(-1, 2, 12)
+    row = rng.integers(0, 3, 12)
+    # The same counts in each stage, in another order; and rows unlike it.
+    alike = row.copy()
+    for stage in (0, 1):
+        alike[stages == stage] = rng.permutation(row[stages == stage])
+    rows = np.stack([row, alike, rng.integers(0, 3, 12), row[::-1]])
+    anomalies = (rng.random((5, 12)) < 0.4) & (stages >= 0)
+    together = measure_lift(rows, anomalies, stages)
+    for place, counts in enumerate(rows):
+        alone = measure_lift(counts[None], anomalies, stages)
+        for name in ("observed", "expected", "lift", "p"):
+            np.testing.assert_allclose(getattr(together, name)[place], getattr(alone, name)[0])
+
+
+def test_thousands_of_sets_take_no_longer_than_their_kinds(monkeypatch):
+    """Of mini-sets most appear at one or two steps: each kind's chances are worked out once."""
+    worked_out = []
+    distribute = module._distribute
+
+    def note(counts, *given):
+        worked_out.append(counts)
+        return distribute(counts, *given)
+
+    monkeypatch.setattr(module, "_distribute", note)
+    rng = np.random.default_rng(3)
+    appearances = np.zeros((2_000, 60), int)
+    for row in appearances:
+        row[rng.choice(60, rng.integers(1, 3), replace=False)] = 1
+    measure_lift(appearances, rng.random((8, 60)) < 0.1, np.repeat([0, 1], 30))
+    kinds = {(int(row[:30].sum()), int(row[30:].sum())) for row in appearances}
+    assert len(worked_out) == 2 * len(kinds) == 2 * 5
+
+
 def test_draws_come_near_the_exact_distribution(monkeypatch):
     rng = np.random.default_rng(0)
     counts, stages = rng.integers(0, 5, (3, 60)), np.repeat([0, 1, 2], 20)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
+from callbacks import correlation_lift
 from data.demos import write_plain_run, write_planted_run
 from data.layers import read_top_filters
 from data.store import open_run
@@ -339,3 +340,15 @@ def test_learned_and_forgotten_are_told_apart(show, planted):
 
     assert planted.forgets[0] in forgotten["cat"]
     assert planted.forgets[0] not in learned.get("cat", [])
+
+
+def test_says_that_too_many_pairs_are_not_compared_with_chance(show, planted, monkeypatch):
+    monkeypatch.setattr(correlation_lift, "PAIRS_AT_MOST", 1)
+    correlation_lift._lift.cache_clear()
+    faces = show(f"runs=planted&{OPEN}&correlation.color=lift")
+    expect(faces.page.locator(".face-t.key", has_text="No lift:")).to_be_visible()
+    faces.hover(
+        "right", name="cat", step=planted.forgets[0], layer="features.conv2", filters=[2, 5]
+    )
+    expect(faces.tip()).to_contain_text("pairs are too many")
+    correlation_lift._lift.cache_clear()

@@ -1,11 +1,14 @@
+import time
 from base64 import b64decode
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 
 import numpy as np
 import pytest
 from dash import no_update
 
-from callbacks import correlation, correlation_load
+from analytics.lift import measure_lift
+from callbacks import correlation, correlation_lift, correlation_load
 from callbacks.anomalies import find_anomalies
 from callbacks.correlation_load import find_weighted, load_filters, load_shares
 from callbacks.correlation_matrix import SCORE_BINS, load_matrix
@@ -141,6 +144,14 @@ def test_shares_are_scaled_over_the_whole_layer(run, planted):
     assert found[:, 1:] == pytest.approx(((painted - low) / (high - low))[[2, 5, 9]])
 
 
+@pytest.mark.parametrize("within", ["step", "filter", "layer"])
+def test_shares_of_a_set_are_the_same_beside_others(run, within):
+    layers, filters = [2, 2, 3, 2], [np.array(chosen) for chosen in ([9], [2, 5, 9], [1], [5])]
+    together = load_shares(run, layers, filters, within)
+    for layer, chosen, shares in zip(layers, filters, together, strict=True):
+        np.testing.assert_array_equal(shares, load_shares(run, [layer], [chosen], within)[0])
+
+
 @pytest.mark.parametrize("bytes_", [0, 64 << 20])
 def test_changes_of_filters_are_read_ahead_where_they_are_few(runs, asked, monkeypatch, bytes_):
     monkeypatch.setattr(correlation_load, "READ_AHEAD", bytes_)
@@ -164,6 +175,33 @@ def test_changes_of_filters_are_read_ahead_where_they_are_few(runs, asked, monke
     assert sorted(layers) == (sorted(drawn) if bytes_ == 0 else weighted)  # each once
     np.testing.assert_array_equal(load_shares(run, [2], filters, "step")[0], early[0])
     correlation_load._pixels.cache_clear()
+
+
+def test_more_pairs_than_can_be_sent_are_not_compared_with_chance(runs, asked, monkeypatch):
+    monkeypatch.setattr(correlation_lift, "PAIRS_AT_MOST", 1)
+    correlation_lift._lift.cache_clear()
+    payload, key = correlation.show_matrix(asked, ["planted"], None)
+    (run,) = correlation.show_lift(key, asked, ["planted"])["runs"]
+    assert run == {"pairs": len(payload["runs"][0]["sets"]) * len(payload["classes"])}
+    assert run["pairs"] > 1
+    correlation_lift._lift.cache_clear()
+
+
+def test_requests_for_the_same_lift_wait_for_one_of_them(runs, asked, monkeypatch):
+    correlation_lift._lift.cache_clear()
+    measured = []
+
+    def measure(*given):
+        measured.append(given)
+        time.sleep(0.2)
+        return measure_lift(*given)
+
+    monkeypatch.setattr(correlation_lift, "measure_lift", measure)
+    _, key = correlation.show_matrix(asked, ["planted"], None)
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda _: correlation.show_lift(key, asked, ["planted"]), range(4)))
+    assert len(measured) == 1
+    assert all(one == found[0] for one in found)
 
 
 def test_lift_has_the_rows_and_classes_of_the_matrix(runs, asked):

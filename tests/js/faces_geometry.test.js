@@ -2,7 +2,7 @@ const assert = require("node:assert/strict");
 const { test } = require("node:test");
 const { load } = require("./canvas_load.js");
 
-const { faces } = load("faces_geometry");
+const { faces } = load("faces_geometry", "faces_rails");
 const BACKUP = { least: 6, each: 6 };
 const CASE3 = { least: 8, each: 4 };
 const near = (found, wanted) => found.forEach((value, i) => assert.ok(Math.abs(value - wanted[i]) < 1e-6, `${found} is not ${wanted}`));
@@ -79,6 +79,40 @@ test("rows fill their room, first by filter and then by gap, and are cut to whol
     assert.ok(how.each === 24 || faces.rowAxis(sets, more).height > room);
   }
   assert.deepEqual(faces.fitRows(sets, 50), { least: 6, each: 3, gap: 1, shown: 4 });
+});
+
+test("of thousands of rows and columns the first that fit are found without looking at all of them", () => {
+  let looked = 0;
+  const counted = (list) => new Proxy(list, { get: (of, name) => ((looked += 1), of[name]) });
+  const sets = Array.from({ length: 20_000 }, (_, i) => ({ layer: Math.floor(i / 400), size: 1 + (i % 3) }));
+  const how = faces.fitRows(counted(sets), 400);
+  const height = (count) => faces.rowAxis(sets.slice(0, count), how).height;
+  assert.ok(height(how.shown) <= 400 && height(how.shown + 1) > 400);
+  const { each, shown } = faces.fitClasses(counted(Array(5_000).fill(1)), 400, 6);
+  assert.deepEqual({ each, shown }, { each: 4, shown: 33 });
+  assert.ok(looked < 100_000, `${looked} looks`);
+});
+
+test("a point beside a line lies along it where a right angle meets it", () => {
+  assert.equal(faces.along([0, 0], [10, 0], [4, 99]), 0.4);
+  assert.equal(faces.along([5, 20], [5, 0], [5, 15]), 0.25);
+  assert.ok(Math.abs(faces.along([0, 0], [10, 10], [0, 10]) - 0.5) < 1e-12);
+});
+
+test("what is in view goes along with the pointer from where it was taken, and stays on the rail", () => {
+  const rail = { from: [0, 0], to: [100, 0], view: [0.2, 0.4] };
+  const said = [];
+  const move = faces.startRail(rail, [30, 5], (share) => said.push(Math.round(share * 1e6) / 1e6));
+  assert.deepEqual(said, []); // taken where it is: nothing moves yet
+  for (const x of [31, 50, 500, -500]) move([x, 9]);
+  assert.deepEqual(said, [0.21, 0.4, 0.8, 0]);
+});
+
+test("a press beside what is in view brings its middle there", () => {
+  const said = [];
+  const move = faces.startRail({ from: [0, 0], to: [100, 0], view: [0, 0.2] }, [70, 0], (share) => said.push(Math.round(share * 1e6) / 1e6));
+  move([72, 0]);
+  assert.deepEqual(said, [0.6, 0.62]);
 });
 
 test("names are pushed apart, keep their order and stay inside", () => {
