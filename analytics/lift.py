@@ -20,6 +20,7 @@ FALSE_DISCOVERIES = (
 )
 _DRAWS = 2_000
 _EXACT_AT_MOST = 20_000_000  # additions for one row and stage; beyond, draws
+_DRAWN_AT_ONCE = 1_000_000  # counts
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ def measure_lift(
     learning-rate stage of each step; under 0 where no step can be drawn, as at the first.
     For each class as many steps as it has in a stage are drawn from it, without repeats; the
     distribution of their sum is exact, by convolution, or where that is too long that of 2,000
-    seeded draws. Shapes that do not fit, negative counts and an anomaly where none can be drawn
+    seeded draws, of which p is (as many or more + 1) / 2,001. Shapes that do not fit, negative counts and an anomaly where none can be drawn
     raise ValueError.
     """
     appearances, anomalies, stages = _check(appearances, anomalies, stages)
@@ -60,13 +61,15 @@ def measure_lift(
     alike = _group_classes(numbers)
     for rows in _group_rows(appearances, members):
         counts = appearances[rows[0]]
-        chances = _sum_stages([counts[member] for member in members], numbers, seed)
+        chances, draws = _sum_stages([counts[member] for member in members], numbers, seed)
         for wanted, classes in alike.items():
             of_sum = chances[wanted]
             cells = np.ix_(rows, classes)
             expected[cells] = of_sum @ np.arange(len(of_sum))
             or_more = np.append(of_sum[::-1].cumsum()[::-1], 0)  # small ones first
-            p[cells] = or_more[np.minimum(observed[cells], len(of_sum))]
+            found = or_more[np.minimum(observed[cells], len(of_sum))]
+            # What was observed counts as one draw more: none of 2,000 does not say never.
+            p[cells] = (found * draws + 1) / (draws + 1) if draws else found
     p = np.minimum(p, 1.0)
     beyond_chance = _survive(p, np.asarray(anomalies.any(1)))
     return Lift(observed, expected, (observed + 1) / (expected + 1), p, beyond_chance)
@@ -94,20 +97,44 @@ def _group_classes(numbers: Counts) -> dict[tuple[int, ...], list[int]]:
 
 def _sum_stages(
     stages: Sequence[Counts], numbers: Counts, seed: int
-) -> dict[tuple[int, ...], Doubles]:
-    """Chances of each sum, by the steps drawn of each stage: numbers is (stage, class) of them."""
-    parts = [
-        _distribute(counts, set(wanted), seed) if wanted else {}
-        for counts, wanted in zip(stages, numbers.tolist(), strict=True)
-    ]
+) -> tuple[dict[tuple[int, ...], Doubles], int]:
+    """Chances of each sum, by the steps drawn of each stage, and how many draws they come of; 0 if exact.
+
+    numbers is (stage, class) of steps to draw.
+    """
+    wanted = set(map(tuple, numbers.T.tolist()))
+    if _is_long(stages, numbers, len(wanted)):
+        rng = np.random.default_rng(seed)
+        drawn = [_draw(*each, rng) for each in zip(stages, numbers.tolist(), strict=True)]
+        return {each: _bin(drawn, each) for each in wanted}, _DRAWS
+    parts = [_distribute(*each) for each in zip(stages, numbers.tolist(), strict=True)]
     return {
-        wanted: reduce(
+        each: reduce(
             np.convolve,
-            (part[number] for part, number in zip(parts, wanted, strict=True)),
+            (part[number] for part, number in zip(parts, each, strict=True)),
             np.ones(1),
         )
-        for wanted in set(map(tuple, numbers.T.tolist()))
-    }
+        for each in wanted
+    }, 0
+
+
+def _is_long(stages: Sequence[Counts], numbers: Counts, wanted: int) -> bool:
+    """Tell whether the exact chances of one row take more additions than they may."""
+    together, length = 0, 1
+    for counts, drawn in zip(stages, numbers, strict=True):
+        found, most, highest = _measure_sums(counts, int(drawn.max(initial=0)))
+        if len(found) * (most + 1) * (highest + 1) > _EXACT_AT_MOST:
+            return True
+        together += length * (highest + 1)
+        length += highest
+    return wanted * together > 10 * _EXACT_AT_MOST  # these run ten times as fast
+
+
+def _measure_sums(counts: Counts, number: int) -> tuple[Counts, int, int]:
+    """Return the counts above 0, how many of them `number` draws can hold, and their highest sum."""
+    found = counts[counts > 0]
+    most = min(number, len(found))
+    return found, most, int(np.sort(found)[len(found) - most :].sum())
 
 
 def _check(
@@ -126,15 +153,11 @@ def _check(
     return counts, anomalies, numbered
 
 
-def _distribute(counts: Counts, numbers: set[int], seed: int) -> dict[int, Doubles]:
+def _distribute(counts: Counts, numbers: Sequence[int]) -> dict[int, Doubles]:
     """Chances of each sum over n of these counts, drawn without repeats, for each n in numbers."""
-    found = counts[counts > 0]
-    most = min(max(numbers), len(found))
-    highest = int(np.sort(found)[len(found) - most :].sum())
-    if len(found) * (most + 1) * (highest + 1) > _EXACT_AT_MOST:
-        return {number: _draw(counts, number, seed) for number in numbers}
+    found, most, highest = _measure_sums(counts, max(numbers, default=0))
     sums = _sum_exactly(found, most, highest)
-    drawn = np.array(sorted(numbers))
+    drawn = np.unique(np.array(numbers, dtype=np.int64))
     held = hypergeom.pmf(np.arange(most + 1), len(counts), len(found), drawn[:, None])
     return dict(zip(drawn.tolist(), held @ sums, strict=True))
 
@@ -152,9 +175,23 @@ def _sum_exactly(counts: Counts, most: int, highest: int) -> Doubles:
     return chances
 
 
-def _draw(counts: Counts, number: int, seed: int) -> Doubles:
-    rng = np.random.default_rng(seed)
-    sums = [rng.choice(counts, number, replace=False).sum() for _ in range(_DRAWS)]
+def _draw(
+    counts: Counts, numbers: Sequence[int], rng: np.random.Generator
+) -> dict[int, NDArray[np.int64]]:
+    """Sums over n of these counts, (draw,), for each n in numbers: of each draw the first n."""
+    drawn = np.unique(np.array(numbers, dtype=np.int64))
+    sums = np.zeros((_DRAWS, len(drawn)), dtype=np.int64)
+    at_once = max(1, _DRAWN_AT_ONCE // max(1, len(counts)))
+    for first in range(0, _DRAWS, at_once):
+        part = sums[first : first + at_once]
+        mixed = rng.permuted(np.tile(counts, (len(part), 1)), axis=1)
+        totals = np.concatenate([np.zeros((len(part), 1), np.int64), mixed.cumsum(1)], axis=1)
+        part[:] = totals[:, drawn]
+    return dict(zip(drawn.tolist(), sums.T, strict=True))
+
+
+def _bin(drawn: Sequence[dict[int, NDArray[np.int64]]], wanted: tuple[int, ...]) -> Doubles:
+    sums = np.sum([each[number] for each, number in zip(drawn, wanted, strict=True)], axis=0)
     return np.bincount(sums) / _DRAWS
 
 

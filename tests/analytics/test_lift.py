@@ -91,6 +91,41 @@ def test_draws_come_near_the_exact_distribution(monkeypatch):
     np.testing.assert_allclose(drawn.p, exact.p, atol=0.06)
 
 
+def test_what_no_draw_reaches_is_not_called_impossible(monkeypatch):
+    monkeypatch.setattr(module, "_EXACT_AT_MOST", 0)
+    appearances = np.zeros((1, 400), int)
+    appearances[0, :5] = 9
+    lift = measure_lift(appearances, appearances > 0, np.zeros(400, int))
+    assert lift.p[0, 0] == 1 / 2_001
+
+
+@pytest.mark.parametrize("at_once", [1, 7, 10**6])
+def test_a_draw_of_all_holds_all_and_one_of_none_nothing(monkeypatch, at_once):
+    monkeypatch.setattr(module, "_DRAWN_AT_ONCE", at_once)
+    counts = np.array([0, 1, 0, 5])
+    drawn = module._draw(counts, [4, 0, 1, 3, 1], np.random.default_rng(4))
+    assert sorted(drawn) == [0, 1, 3, 4]
+    assert (drawn[0] == 0).all()
+    assert (drawn[4] == 6).all()
+    assert set(drawn[1]) == {0, 1, 5}
+    assert set(drawn[3]) == {1, 5, 6}
+    assert (drawn[1] == 5).mean() == pytest.approx(0.25, abs=0.04)
+    assert (drawn[3] == 6).mean() == pytest.approx(0.5, abs=0.05)
+
+
+def test_classes_that_differ_all_take_no_longer_than_the_draws(monkeypatch):
+    """Hundreds of classes with numbers of their own, of counts whose sums are long."""
+    rng = np.random.default_rng(5)
+    appearances = rng.integers(0, 100, (2, 300))
+    anomalies = rng.random((400, 300)) < rng.random((400, 1)) * 0.9
+    monkeypatch.setattr(module, "_distribute", None)  # is not asked
+    lift = measure_lift(appearances, anomalies, np.repeat([0, 1, 2], 100))
+    means = appearances.reshape(2, 3, 100).mean(2) @ anomalies.reshape(400, 3, 100).sum(2).T
+    np.testing.assert_allclose(lift.expected, means, rtol=0.02)
+    assert 0.03 < (lift.p < 0.05).mean() < 0.07  # as chance has it
+    assert not lift.beyond_chance.any()
+
+
 def test_a_disturbance_of_the_whole_network_explains_itself():
     """Every class and layer moves in the early stage: within it, no step stands out."""
     rng = np.random.default_rng(1)
