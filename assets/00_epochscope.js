@@ -28,6 +28,9 @@ window.dash_clientside = window.dash_clientside || {};
     return Array.isArray(found) ? found.map(update) : update(found, 0);
   };
 
+  /** The largest of any number of values, 0 at least: Math.max takes only as many as a call does. */
+  epochscope.largest = (values) => values.reduce((most, value) => Math.max(most, value), 0);
+
   /** Decode base64 to bytes. */
   epochscope.decode = function (base64) {
     if (Uint8Array.fromBase64) return Uint8Array.fromBase64(base64);

@@ -96,7 +96,8 @@
     rows: ({ rowCount, units }, share) => scrollTo("row", Math.round(share * rowCount), rowCount, units.length),
     steps({ full, domain }, share) {
       const first = Math.max(0, Math.round(full[0] + share * (full[1] - full[0])));
-      epochscope.select({ range: [first, first + Math.floor(domain[1]) - Math.max(0, Math.ceil(domain[0]))] }, { history: "replace" });
+      const [from, to] = faces.stepsWithin(domain);
+      epochscope.select({ range: [first, first + to - from] }, { history: "replace" });
     },
   };
 
@@ -114,8 +115,7 @@
     const at = scene.domain[0] + Math.min(1, Math.max(0, share)) * (scene.domain[1] - scene.domain[0]);
     const domain = canvas.zoomed(scene.domain, scene.full, by < 0 ? 0.8 : 1.25, at);
     const whole = domain[0] <= scene.full[0] && domain[1] >= scene.full[1];
-    const range = [Math.max(0, Math.ceil(domain[0])), Math.floor(domain[1])];
-    epochscope.select({ range: whole ? null : range }, { history: "replace" });
+    epochscope.select({ range: whole ? null : faces.stepsWithin(domain) }, { history: "replace" });
     return true;
   }
 

@@ -57,11 +57,11 @@
     const read = (what) => (row, class_) => found() && what(found(), row * stacked + class_);
     const stacked = matrix.classes.length;
     const rowOf = (class_) => strip?.places[matrix.classes[class_].row] ?? -1;
-    const score = run.classes.reduce((most, one) => (one ? Math.max(most, largest(one.left) / one.images, largest(one.right) / one.images) : most), 0);
+    const scoreOf = ({ left, right, images }) => Math.max(epochscope.largest(left), epochscope.largest(right)) / images;
     return {
       errors: strip?.grid ?? null,
       rowOf,
-      score,
+      score: epochscope.largest(run.classes.map((one) => (one ? scoreOf(one) : 0))),
       meanOf: (class_) => meanOf(strip?.grid, rowOf(class_)),
       errorAt: (class_, at) => levelAt(strip?.grid, rowOf(class_), at),
       liftAt: read(({ observed, expected }, cell) => (observed[cell] + 1) / (expected[cell] + 1)),
@@ -77,9 +77,6 @@
       },
     };
   };
-
-  // Not as arguments: there may be more than a call takes.
-  const largest = (values) => values.reduce((most, value) => Math.max(most, value), 0);
 
   function unpackLift(packed) {
     if (!packed?.observed) return null;

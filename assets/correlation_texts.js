@@ -26,7 +26,7 @@
   function correlationMarks(scene, data) {
     if (scene.abstract) {
       const many = data.beyond === null ? "…" : `${data.beyond} ${data.beyond === 1 ? "cell" : "cells"}`;
-      const fill = scene.view.color === "lift" ? bar("lift ×0.25", "signed", "×4") : bar("filters 0", "sequential", format(scene.run.cells.numbers.reduce((most, count) => Math.max(most, count), 0)));
+      const fill = scene.view.color === "lift" ? bar("lift ×0.25", "signed", "×4") : bar("filters 0", "sequential", format(epochscope.largest(scene.run.cells.numbers)));
       return [mark("nb out", `beyond chance: ${many}`), fill];
     }
     const wanted = scene.view.color === "lift";

@@ -74,6 +74,9 @@
     return { height: each * layers.length, groups: units.map(({ layer, from, to }) => ({ layer, from, to })), units };
   };
 
+  /** First and last whole step of a span, as a range in the link. */
+  faces.stepsWithin = ([from, to]) => [Math.max(0, Math.ceil(from)), Math.floor(to)];
+
   // From no more than could fit if each were as small as can be: of thousands, most are not looked at.
   const atMost = (count, fitting) => Math.min(count, Math.max(1, Math.ceil(fitting)));
 

@@ -120,7 +120,7 @@
         if (!brushes || (!band && away < DRAG)) return;
         const share = faces.pick(scene.maps[start.face], ...to)?.[0] ?? 0;
         const steps = [start.at, stepOf(scene, Math.min(1, Math.max(0, share)))].sort((a, b) => a - b);
-        range = [Math.max(0, Math.ceil(steps[0])), Math.floor(steps[1])];
+        range = faces.stepsWithin(steps);
         band ??= faces.add(stage.querySelector("svg"), "path", { class: "brush" });
         const [a, b] = steps.map((step) => faces.shareOf(scene, step));
         band.setAttribute("d", faces.quad(scene.maps.top, a, 0, b, 1) + faces.quad(scene.maps.front, a, 0, b, 1));

@@ -342,13 +342,20 @@ def test_learned_and_forgotten_are_told_apart(show, planted):
     assert planted.forgets[0] not in learned.get("cat", [])
 
 
-def test_says_that_too_many_pairs_are_not_compared_with_chance(show, planted, monkeypatch):
+@pytest.fixture
+def few_pairs(monkeypatch):
+    """No two pairs are compared with chance."""
     monkeypatch.setattr(correlation_lift, "PAIRS_AT_MOST", 1)
     correlation_lift._lift.cache_clear()
+    yield
+    correlation_lift._lift.cache_clear()
+
+
+@pytest.mark.usefixtures("few_pairs")
+def test_says_that_too_many_pairs_are_not_compared_with_chance(show, planted):
     faces = show(f"runs=planted&{OPEN}&correlation.color=lift")
     expect(faces.page.locator(".face-t.key", has_text="No lift:")).to_be_visible()
     faces.hover(
         "right", name="cat", step=planted.forgets[0], layer="features.conv2", filters=[2, 5]
     )
     expect(faces.tip()).to_contain_text("pairs are too many")
-    correlation_lift._lift.cache_clear()

@@ -4,7 +4,7 @@ const { test } = require("node:test");
 globalThis.document ??= { querySelector: () => null };
 const { load } = require("./canvas_load.js");
 
-const { correlation: page } = load("canvas_bytes", "faces_geometry", "correlation_state");
+const { correlation: page } = load("00_epochscope", "canvas_bytes", "faces_geometry", "correlation_state");
 
 test("the highest score is found among more anomaly iterations than a call takes", () => {
   const many = Array.from({ length: 300_000 }, (_, i) => i % 7);
