@@ -152,7 +152,7 @@ def visit() -> Callable[[Page, str], Page]:
 
 @pytest.fixture
 def eventually() -> Callable[[Page, str], None]:
-    """Wait until an expression is true in the page; wait_for_function would need unsafe-eval."""
+    """Wait until an expression is true in the page; wait_for_function takes functions only here."""
 
     def wait(page: Page, expression: str, seconds: float = SECONDS) -> None:
         deadline = time.monotonic() + seconds

@@ -66,11 +66,12 @@ def test_a_link_restores_the_view_in_another_browser(served, page, visit, fresh_
 
 def state_of(page):
     """What the page shows of its link: title, selection, runs, words of the timeline, filled canvases."""
-    page.wait_for_function("document.querySelector('#cube-layout')")
+    expect(page.locator("#cube-layout")).to_be_attached()
     expect(page.locator("#timeline-text")).to_contain_text("Focus step 2,000")
     expect(page.locator("#correlation-card")).to_contain_class("faces-card")
-    page.wait_for_function(
-        "[...document.querySelectorAll('[data-page] canvas')].some(({dataset}) => dataset.rows > 0)"
+    page.wait_for_function(  # a function: an expression is evaluated, which the page forbids
+        """() => [...document.querySelectorAll('[data-page] canvas')]
+            .some(({dataset}) => dataset.rows > 0)"""
     )
     return {
         "title": page.title(),
