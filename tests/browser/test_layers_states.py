@@ -77,6 +77,7 @@ def test_where_not_all_is_finite_the_chart_ends_with_a_cross(show):
 
 def test_steps_of_a_damaged_file_are_hatched_and_the_file_is_named(show, log):
     chart = show("runs=hurt")
+    expect(chart.page.get_by_role("alert")).to_be_visible()  # it pushes the charts down
     assert np.isnan(chart.numbers("head")[0, LOST])
     assert np.isfinite(np.delete(chart.numbers("head")[0], LOST)).all()
     chart.page.mouse.move(*chart.place("head", LOST * EVERY))
