@@ -51,7 +51,9 @@ class Answers:
 @keep
 def read_answers(run: RunFiles) -> Answers:
     """Read the answers of a whole run; raises NothingRecordedError where nothing was predicted."""
-    table = run.fetch("class_answers", "class_stat")
+    table = run.look_up("class_stat", ["class", "step", "bits"], {})
+    if table["bits"].null_count:
+        table = table.filter(table["bits"].is_valid())
     if not table.num_rows:
         raise NothingRecordedError(
             f"The run {run.name!r} predicted nothing; recorder.validate(loader) records predictions"

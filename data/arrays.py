@@ -18,13 +18,15 @@ _FAR = 2**62  # beyond any step, and far enough from overflowing BIGINT
 
 def to_steps(column: pa.ChunkedArray) -> Steps:
     """Return whole numbers (row,), -1 where null."""
-    steps: Steps = pc.fill_null(column.cast(pa.int64()), -1).to_numpy()
+    if column.null_count:
+        column = pc.fill_null(column.cast(pa.int64()), -1)
+    steps: Steps = column.to_numpy().astype(np.int64, copy=False)
     return steps
 
 
 def to_floats(column: pa.ChunkedArray) -> Floats:
     """Return floats (row,), NaN where null."""
-    floats: Floats = column.cast(pa.float64()).to_numpy()
+    floats: Floats = column.to_numpy().astype(np.float64, copy=False)
     return floats
 
 
@@ -63,10 +65,12 @@ class BytesColumn:
     def read(self, rows: NDArray[np.int64], width: int, fill: int) -> NDArray[np.uint8]:
         """Return some rows as (row, width); `fill` where one is null or shorter."""
         starts, lengths = self._starts[rows], self._lengths[rows]
-        if width < _WIDE and (lengths == width).all():
+        whole = bool((lengths == width).all())
+        if width < _WIDE and whole:
             found: NDArray[np.uint8] = self._values[starts[:, None] + np.arange(width)]
             return found
-        matrix = np.full((len(rows), width), fill, np.uint8)
+        shape = len(rows), width
+        matrix = np.empty(shape, np.uint8) if whole else np.full(shape, fill, np.uint8)
         # Most often they lie one behind the other, all as wide: copied as one.
         apart = (np.diff(starts) != width) | (lengths[:-1] != width) | (lengths[1:] != width)
         pieces = [0, *(np.flatnonzero(apart) + 1).tolist(), len(rows)] if len(rows) else [0]

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from data.arrays import Floats, Steps, name_window, sort_by, to_floats, to_matrix, to_steps
 from data.class_grid import ClassGrid
+from data.conditions import Among
 from data.digests import read_digest
 from data.errors import NothingRecordedError
 from data.images import read_places
@@ -50,13 +51,13 @@ def read_class_curves(
 ) -> ClassCurves:
     """Read the results of all classes at the validated steps from first to last."""
     kinds = _find_kinds(run)
-    window = name_window(first, last)
-    table = run.fetch("class_curves", "class_stat", (first, last), **window)
+    table = run.look_up("class_stat", ["class", "step", "n", "right"], {}, (first, last))
     ids = np.array([class_ for class_, _, _ in run.classes], np.int32)
     grid = ClassGrid(table, ids)
     shape = len(grid.steps), len(ids)
     score_mean, bad = np.broadcast_to(np.nan, shape), np.broadcast_to(np.False_, shape)
     if kinds.scored:
+        window = name_window(first, last)
         scores = run.fetch("class_scores", "class_stat", (first, last), **window)
         scored = ClassGrid(scores, ids, grid.steps)
         score_mean = scored.spread(to_floats(scores["score_mean"]), np.nan).T
@@ -84,8 +85,11 @@ def read_class_images(
             f"The run {run.name!r} has no images of a class {class_!r}; its classes are 0 to"
             f" {len(run.classes) - 1}."
         )
-    table = run.fetch(
-        "class_images", "class_stat", (first, last), **{"class": class_, **name_window(first, last)}
+    table = run.look_up(
+        "class_stat",
+        ["step", "bits", "predicted", "confidence", "score"],
+        {"class": Among([class_])},
+        (first, last),
     )
     table = sort_by(table, "step")
     shown = _find_kinds(run)

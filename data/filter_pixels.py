@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.arrays import BytesColumn, Steps, to_steps
+from data.conditions import Among
 from data.memory import keep
 from data.run_files import RunFiles
 from epochscope.scales import MISSING
@@ -24,20 +25,19 @@ class FilterPixels:
 
 @keep
 def read_filter_pixels(run: RunFiles, layers: Sequence[int]) -> dict[int, FilterPixels]:
-    """Read the changes of some layers, given by their index, in one query."""
+    """Read the changes of some layers, given by their index, at once."""
     if not layers:
         return {}
-    table = run.fetch(
-        "filter_pixels",
+    table = run.look_up(
         "filter_stat",
-        layers=list(layers),
-        lowest=min(layers),
-        highest=max(layers),
+        ["layer", "step", "change_px"],
+        {"layer": Among(list(layers)), "series": Among(["validation"])},
     )
     steps, layer = to_steps(table["step"]), table["layer"].to_numpy()
     values = BytesColumn(table["change_px"])
     widths = {row.layer: row.neurons or 0 for row in run.layers}
     order = np.lexsort((steps, layer))
+    order = order[np.asarray(table["change_px"].is_valid())[order]]
     ends = np.searchsorted(layer[order], layers, side="right")
     starts = np.searchsorted(layer[order], layers)
     found = {}

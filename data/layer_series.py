@@ -8,6 +8,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from data.arrays import Floats, Steps, name_window, to_floats, to_matrix, to_steps
+from data.conditions import Among
 from data.digests import read_digest
 from data.memory import keep
 from data.run_files import RunFiles
@@ -70,7 +71,7 @@ def read_layer_series(
     first: int | None = None,
     last: int | None = None,
 ) -> LayerSeries:
-    """Read some columns of several layers, in one query, at the recorded steps first to last.
+    """Read some columns of several layers, at once, at the recorded steps first to last.
 
     columns are names of SERIES_COLUMNS; those not asked for are not read from disk.
     """
@@ -80,15 +81,11 @@ def read_layer_series(
     series, steps = read_statistics_steps(run)
     window = name_window(first, last)
     steps = steps[(steps >= window["first"]) & (steps <= window["last"])]
-    table = run.fetch(
-        "layer_series",
+    table = run.look_up(
         "layer_stat",
+        ["layer", "step", *columns],
+        {"layer": Among(list(layers)), "kind": Among([kind]), "series": Among([series])},
         (first, last),
-        layers=list(layers),
-        kind=kind,
-        series=series,
-        columns=list(columns),
-        **window,
     )
     return _align(table, layers, steps, columns)
 
@@ -96,15 +93,17 @@ def read_layer_series(
 def _align(
     table: pa.Table, layers: Sequence[int], steps: Steps, columns: Sequence[str]
 ) -> LayerSeries:
-    found = np.unique(to_steps(table["layer"]))
-    kept = np.array([layer for layer in layers if layer in found], np.int32)
+    layer, step = to_steps(table["layer"]), to_steps(table["step"])
+    found = np.unique(layer)
+    kept = np.array([each for each in layers if each in found], np.int32)
+    at = np.searchsorted(steps, step)
     # A file may have been committed since the steps were read.
-    known = np.isin(to_steps(table["step"]), steps)
+    known = at < len(steps)
+    known[known] = steps[at[known]] == step[known]
     if not known.all():
-        table = table.filter(pa.array(known))
+        table, layer, at = table.filter(pa.array(known)), layer[known], at[known]
     order = np.argsort(kept)
-    rows = order[np.searchsorted(kept[order], to_steps(table["layer"]))]
-    cells = rows * len(steps) + np.searchsorted(steps, to_steps(table["step"]))
+    cells = order[np.searchsorted(kept[order], layer)] * len(steps) + at
     shape = len(kept), len(steps)
     # Most often there is one row for each layer and step, in order.
     whole = len(cells) == len(kept) * len(steps) and bool((np.diff(cells) == 1).all())

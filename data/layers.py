@@ -1,13 +1,14 @@
 """Reads what is known of the filters of layers over steps (indexes I_lf and I_if)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from data.arrays import Floats, Steps, name_window, sort_by, to_floats, to_matrix, to_steps
+from data.arrays import Floats, Steps, sort_by, to_floats, to_matrix, to_steps
+from data.conditions import Among, Between
 from data.errors import NothingRecordedError
 from data.memory import keep
 from data.run_files import LayerRow, RunFiles
@@ -64,14 +65,11 @@ def read_filter_statistics(
     if unknown:
         raise ValueError(f"a filter statistic is one of {FILTER_COLUMNS}, got {unknown[0]!r}")
     row = find_layer(run, layer)
-    table = run.fetch(
-        "filter_statistics",
+    table = run.look_up(
         "filter_stat",
+        ["step", "previous_step", *columns],
+        {"layer": Among([row.layer]), "series": Among([series])},
         (first, last),
-        layer=row.layer,
-        series=series,
-        columns=list(columns),
-        **name_window(first, last),
     )
     table = sort_by(table, "step")
     return FilterStatistics(
@@ -85,9 +83,9 @@ def read_filter_statistics(
 @keep
 def read_top_filters(run: RunFiles, step: int, count: int = 100) -> TopFilters:
     """Read the filters that changed most at a validated step; exact up to 512 of all."""
-    table = sort_by(
-        run.fetch("top_filters", "filter_top", (step, step), step=step, count=count), "rank_all"
-    )
+    columns = [field.name for field in fields(TopFilters)]
+    table = run.look_up("filter_top", columns, {"rank_all": Between(1, count)}, (step, step))
+    table = sort_by(table, "rank_all")
     return TopFilters(
         layer=table["layer"].to_numpy(),
         filter=table["filter"].to_numpy(),

@@ -1,6 +1,6 @@
 """The files of one run: runs queries over them, around those that are damaged."""
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -8,10 +8,13 @@ from typing import Any, TypeVar
 import duckdb
 import pyarrow as pa
 
+from data.conditions import Between, Condition
 from data.damage import Damage
 from data.database import empty_file, run_query
 from data.following import FollowedRun, Seen
+from data.lookup import look_up
 from epochscope.log_reader import LogFile, LogState
+from epochscope.schema import TABLES
 
 T = TypeVar("T")
 
@@ -107,15 +110,24 @@ class RunFiles:
         **parameters: object,
     ) -> pa.Table:
         """Run sql/<query>.sql over the files that choose picks; damaged ones are left out."""
-        for attempt in range(_ATTEMPTS):
-            files = choose(self.state)
-            try:
-                files = self.followed.checks.find_sound(files)
-                return self._run(query, table, files, parameters)
-            except (FileNotFoundError, duckdb.Error):
-                if not self._explain(files, last_try=attempt == _ATTEMPTS - 1):
-                    raise
-        raise AssertionError("the last attempt returns or raises")
+        return self._read(choose, lambda files: self._run(query, table, files, parameters))
+
+    def look_up(
+        self,
+        table: str,
+        columns: Sequence[str],
+        where: Mapping[str, Condition],
+        steps: tuple[int | None, int | None] = EVERY_STEP,
+    ) -> pa.Table:
+        """Return columns of the rows of a table that meet conditions, steps (first, last) included, in no order."""
+        if steps != EVERY_STEP:
+            where = {**where, "step": Between(*steps)}
+        return self._read(
+            lambda state: state.of(table, *steps),
+            lambda files: look_up(
+                [self.folder / file.path for file in files], TABLES[table].schema, columns, where
+            ),
+        )
 
     def has_tail(self, table: str) -> bool:
         """Tell whether rows of a table are still in the journal."""
@@ -124,6 +136,22 @@ class RunFiles:
     def damaged(self) -> tuple[Damage, ...]:
         """Return what of this run is known to be unreadable."""
         return self.followed.damaged()
+
+    def _read(
+        self,
+        choose: Callable[[LogState], Sequence[LogFile]],
+        read: Callable[[Sequence[LogFile]], pa.Table],
+    ) -> pa.Table:
+        """Read the files that choose picks, without the damaged ones."""
+        for attempt in range(_ATTEMPTS):
+            files = choose(self.state)
+            try:
+                files = self.followed.checks.find_sound(files)
+                return read(files)
+            except (OSError, pa.ArrowException, duckdb.Error):
+                if not self._explain(files, last_try=attempt == _ATTEMPTS - 1):
+                    raise
+        raise AssertionError("the last attempt returns or raises")
 
     def _run(
         self, query: str, table: str, files: Sequence[LogFile], parameters: dict[str, object]

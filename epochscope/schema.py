@@ -114,7 +114,8 @@ TABLES = {
             change_share=_maybe(FLOATS),  # cumulative, 55 thresholds
         ),
         sort=("layer", "kind", "step"),
-        row_group=6_000,
+        row_group=2_000,
+        group_by="layer",  # most queries are for the weights of one layer: they read one group
     ),
     "filter_stat": Table(
         _columns(
@@ -149,6 +150,7 @@ TABLES = {
             rank_all=pa.int32(),  # from 1
         ),
         sort=("step", "rank_all"),
+        row_group=30_000,
     ),
     "class_stat": Table(
         _columns(
@@ -165,7 +167,7 @@ TABLES = {
             score=_maybe(FLOATS),  # by slot
         ),
         sort=("class", "step"),
-        row_group=15_000,
+        row_group=5_000,
     ),
     "scalar": Table(
         _columns(

@@ -157,6 +157,7 @@ def test_a_damaged_file_is_named_and_everything_else_is_shown(served_log, logdir
 
     visit(page, f"{served_log}/validation?runs=hurt&validation.order=recorded")
     chart = Chart(page)
+    expect(page.get_by_role("alert")).to_be_visible()  # it pushes the charts down
 
     numbers = chart.numbers("class-1")[0]
     wrong = (~planted.results.right[1]).sum(1)

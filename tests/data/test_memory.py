@@ -31,16 +31,21 @@ INDEXES = {
 
 @pytest.fixture
 def asked(monkeypatch):
-    """The queries that reach DuckDB."""
+    """The readings of Parquet files: the look-ups, and the queries that reach DuckDB."""
     memory.forget_all()
     names = []
-    real = run_files.run_query
 
-    def note(name, parameters, tail=None):
-        names.append(name)
-        return real(name, parameters, tail)
+    def note(name):
+        real = getattr(run_files, name)
 
-    monkeypatch.setattr(run_files, "run_query", note)
+        def read(*given):
+            names.append(name)
+            return real(*given)
+
+        monkeypatch.setattr(run_files, name, read)
+
+    note("look_up")
+    note("run_query")
     return names
 
 

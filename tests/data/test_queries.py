@@ -34,10 +34,6 @@ def run_on_nothing(name):
     table = declared_table(text)
     parameters = {key: VALUES[type_] for key, type_ in declared_parameters(text).items()}
     parameters["files"] = [database.empty_file(table)]
-    if "COLUMNS($columns)" in text:  # all that it may be asked for
-        fixed = re.findall(r"^    (\w+),$", text, re.MULTILINE)
-        promised = [column for column, _ in re.findall(TYPES, read_header(text, "out"))]
-        parameters["columns"] = [column for column in promised if column not in fixed]
     has_tail = read_header(text, "in").endswith("tail")
     tail = TABLES[table].schema.empty_table() if has_tail else None
     return parameters, tail

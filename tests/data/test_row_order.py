@@ -1,4 +1,4 @@
-"""Readers of queries whose rows come in no order answer the same whatever the order is."""
+"""Readers of look-ups, whose rows come in no order, answer the same whatever the order is."""
 
 import numpy as np
 import pytest
@@ -25,17 +25,17 @@ READERS = {
 @pytest.mark.parametrize("reader", READERS)
 def test_rows_in_another_order_are_read_the_same(run, planted, monkeypatch, reader):
     rng = np.random.default_rng(1)
-    fetch = RunFiles.fetch
+    look_up = RunFiles.look_up
 
-    def fetch_mixed(*given, **named):
-        rows = fetch(*given, **named)
+    def look_up_mixed(*given, **named):
+        rows = look_up(*given, **named)
         return rows.take(rng.permutation(rows.num_rows))
 
     forget_all()
     expected = list(find_arrays(READERS[reader](run, planted)))
     forget_all()
     with monkeypatch.context() as patch:
-        patch.setattr(RunFiles, "fetch", fetch_mixed)
+        patch.setattr(RunFiles, "look_up", look_up_mixed)
         found = list(find_arrays(READERS[reader](run, planted)))
     forget_all()
     assert sum(each.size for each in expected) > 100
