@@ -1,1 +1,1 @@
-"""Reads recorded runs: DuckDB in, arrays out."""
+"""Reads recorded runs: Parquet in, arrays out."""

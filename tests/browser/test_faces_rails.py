@@ -1,5 +1,6 @@
 """What is in view on Correlation and Cube is drawn along their overview and tracks."""
 
+import numpy as np
 import pytest
 
 from tests.browser.faces_view import Faces
@@ -8,11 +9,10 @@ from tests.browser.patience import until
 pytestmark = pytest.mark.browser
 
 MANY = "threshold=1&appearances=1&correlation.shown=all&correlation.iterations=1&correlation.size=1"
-RAIL = """([name, share]) => {
+RAIL = """name => {
   const scene = window.epochscope.correlation.state.scenes[0];
-  const { from, to } = scene.rails[name];
-  const box = scene.stage.getBoundingClientRect();
-  return [0, 1].map((i) => [box.left, box.top][i] + from[i] + (to[i] - from[i]) * share);
+  const { left, top } = scene.stage.getBoundingClientRect();
+  return [scene.rails[name].from, scene.rails[name].to].map(([x, y]) => [left + x, top + y]);
 }"""
 VIEW = """() => {
   const { from, classes, all, rowFrom, units, rowCount } = window.epochscope.correlation.state.scenes[0];
@@ -36,10 +36,13 @@ def view(faces):
 def draw(faces, name, start, end):
     """Draw with the pointer along a rail, from one share of it to another and off the rail."""
     page = faces.page
-    page.mouse.move(*page.evaluate(RAIL, [name, start]))
+    page.evaluate("document.fonts.ready.then(() => null)")  # another font moves the rail
+    begin, finish = np.array(page.evaluate(RAIL, name))
+    along = finish - begin
+    off = along[::-1] * (1, -1) / np.hypot(*along)
+    page.mouse.move(*(begin + start * along))
     page.mouse.down()
-    x, y = page.evaluate(RAIL, [name, end])
-    page.mouse.move(x + 1, y + 1, steps=5)
+    page.mouse.move(*(begin + end * along + 3 * off), steps=5)
     page.mouse.up()
 
 
@@ -65,8 +68,10 @@ def test_drawing_the_track_of_the_filters_scrolls_the_rows(show):
     before = view(faces)
     assert before["rows"] < before["rowCount"]
     draw(faces, "rows", 0.5, 0.5)  # the middle of all comes to the middle of the face
-    first = round(before["rowCount"] * (0.5 - 0.5 * before["rows"] / before["rowCount"]))
-    until(faces.page, lambda: view(faces)["rowFrom"], first)
+    first = before["rowCount"] * (0.5 - 0.5 * before["rows"] / before["rowCount"])
+    begin, finish = np.array(faces.page.evaluate(RAIL, "rows"))
+    pixel = before["rowCount"] / np.hypot(*(finish - begin))  # in rows
+    until(faces.page, lambda: abs(view(faces)["rowFrom"] - first) <= pixel, True)
     assert view(faces)["classes"] == before["classes"]
 
 
