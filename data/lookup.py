@@ -35,13 +35,16 @@ def look_up(
     schema is that of the table whose rows the files hold. Raises FileNotFoundError, OSError or
     pa.ArrowException where a file cannot be read.
     """
-    wanted = pa.schema([schema.field(name) for name in columns])
     parts = [part for path in paths for part in _plan(path, columns, where)]
-    read = _readers(os.getpid()).map if len(parts) > 1 else map
-    found = list(read(lambda part: part.read(columns, where), parts))
+    unsettled = [name for name in where if any(name in part.unsettled for part in parts)]
+    needed = pa.schema([schema.field(name) for name in dict.fromkeys((*columns, *unsettled))])
+    found = _read_all(parts, needed.names)
     # To cast what has its type already would take a millisecond for twenty columns.
-    found = [rows if rows.schema.equals(wanted) else rows.cast(wanted) for rows in found]
-    return pa.concat_tables(found) if found else wanted.empty_table()
+    found = [rows if rows.schema.equals(needed) else rows.cast(needed) for rows in found]
+    rows = pa.concat_tables([needed.empty_table(), *found]) if len(found) != 1 else found[0]
+    met = [where[name].find(rows[name]) for name in unsettled]
+    rows = rows.select(columns)
+    return _keep(rows, np.logical_and.reduce(met)) if met else rows
 
 
 @dataclass(frozen=True)
@@ -53,16 +56,24 @@ class _Part:
     groups: Sequence[int]
     unsettled: Sequence[str]  # columns in which some rows may not meet their condition
 
-    def read(self, columns: Sequence[str], where: Mapping[str, Condition]) -> pa.Table:
-        """Return columns of the rows that meet every condition."""
-        needed = [*dict.fromkeys((*columns, *self.unsettled))]
+    def read(self, columns: Sequence[str]) -> pa.Table:
+        """Return columns of all its rows."""
         # Not mapped into memory: a file cut short under a reader would end the whole process.
         with pa.OSFile(str(self.path)) as source:
             file = pq.ParquetFile(source, metadata=self.metadata, pre_buffer=False)
-            rows = file.read_row_groups(self.groups, needed, use_threads=False)
-        met = [where[name].find(rows[name]) for name in self.unsettled]
-        rows = rows.select(columns)
-        return _keep(rows, np.logical_and.reduce(met)) if met else rows
+            return file.read_row_groups(self.groups, columns, use_threads=False)
+
+
+def _read_all(parts: Sequence[_Part], columns: Sequence[str]) -> list[pa.Table]:
+    def read(own: Sequence[_Part]) -> list[pa.Table]:
+        return [part.read(columns) for part in own]
+
+    if len(parts) <= 1:
+        return read(parts)
+    # A share for each thread: to hand them files one by one takes longer than to read small ones.
+    share = -(-len(parts) // _THREADS)
+    shares = [parts[first : first + share] for first in range(0, len(parts), share)]
+    return [rows for own in _readers(os.getpid()).map(read, shares) for rows in own]
 
 
 def _plan(path: Path, columns: Sequence[str], where: Mapping[str, Condition]) -> Iterator[_Part]:
@@ -90,7 +101,7 @@ def _read_ahead(path: Path, starts: Steps, ends: Steps) -> None:
 
 def _keep(rows: pa.Table, mask: Mask) -> pa.Table:
     places = np.flatnonzero(mask)
-    if 2 * len(places) < len(mask):
+    if 2 * len(places) <= len(mask):
         # Copied: a few rows must not hold all of their row groups in memory.
         return rows.take(pa.array(places))
     if places[-1] - places[0] == len(places) - 1:

@@ -1,5 +1,6 @@
 """Looking rows up gives what a filter over all rows gives, and reads no more than it needs."""
 
+from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,7 @@ SCHEMA = pa.schema(
         pa.field("value", pa.list_(pa.float32())),
     ]
 )
+NUMBERS = count()  # of files: one written over within a tick of the clock has the same stamp
 KINDS = ("bias", "gradient", "weight")
 
 
@@ -85,9 +87,9 @@ def meets(row, where):
 @given(files=draw_files(), where=draw_conditions())
 def test_gives_the_rows_that_meet_every_condition(folder, files, where):
     paths, expected = [], []
-    for place, (rows, group, statistics, key) in enumerate(files):
+    for rows, group, statistics, key in files:
         rows = sorted(rows, key=key) if key else rows
-        paths.append(write(folder / f"{place}.parquet", rows, group, statistics))
+        paths.append(write(folder / f"{next(NUMBERS)}.parquet", rows, group, statistics))
         expected += [row for row in rows if meets(row, where)]
     found = look_up(paths, SCHEMA, ["value", "layer", "step"], where)
     assert found.schema == pa.schema([SCHEMA.field(name) for name in ("value", "layer", "step")])
@@ -154,6 +156,15 @@ def test_a_file_that_took_the_place_of_another_is_read(tmp_path):
     assert look_up([path], SCHEMA, ["step"], {}).num_rows == 3
     write_sorted(tmp_path / "two.parquet", layers=2, steps=4).replace(path)
     assert look_up([path], SCHEMA, ["step"], {}).num_rows == 8
+
+
+def test_files_without_rows_add_none(tmp_path):
+    asked = ["step"], {"kind": Among(["weight"])}
+    assert look_up([], SCHEMA, *asked).schema.types == [pa.int64()]
+    empty = write(tmp_path / "empty.parquet", [], 1)
+    assert look_up([empty], SCHEMA, *asked).num_rows == 0
+    full = write_sorted(tmp_path / "full.parquet", layers=2)
+    assert look_up([empty, full], SCHEMA, *asked).num_rows == 200
 
 
 def test_columns_of_another_type_come_as_those_of_the_table(tmp_path):
