@@ -38,18 +38,19 @@ class Footer:
 
     def choose(self, where: Mapping[str, Condition]) -> tuple[list[int], list[str]]:
         """Return the row groups that may hold rows, and the columns whose conditions are to be looked at."""
-        chosen = np.ones(self.metadata.num_row_groups, np.bool_)
-        holds = {}
+        chosen = np.arange(self.metadata.num_row_groups)
         for name, condition in where.items():
-            lows, highs, known, full = self._read_bounds(name)
-            meets = np.ones(len(chosen), np.bool_)
-            meets[known] = condition.meets(lows[known], highs[known])
-            holds[name] = np.zeros(len(chosen), np.bool_)
-            holds[name][full] = condition.holds(lows[full], highs[full])
-            chosen &= meets
-        return np.flatnonzero(chosen).tolist(), [
-            name for name, sure in holds.items() if not sure[chosen].all()
-        ]
+            lows, highs, known, _ = self._read_bounds(name)
+            meets = ~known[chosen]
+            sure = chosen[~meets]
+            meets[~meets] = condition.meets(lows[sure], highs[sure])
+            chosen = chosen[meets]
+        unsettled = []
+        for name, condition in where.items():
+            lows, highs, _, full = (each[chosen] for each in self._read_bounds(name))
+            if not (full.all() and condition.holds(lows, highs).all()):
+                unsettled.append(name)
+        return chosen.tolist(), unsettled
 
     def find_bytes(self, groups: Sequence[int], columns: Iterable[str]) -> tuple[Steps, Steps]:
         """Return where columns of row groups begin and end in the file, from its begin on."""
