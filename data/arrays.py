@@ -38,8 +38,7 @@ def to_time(microseconds: int) -> datetime:
 def sort_by(table: pa.Table, column: str) -> pa.Table:
     """Return rows by a column of whole numbers, ascending.
 
-    Compaction left most of them sorted: to look takes less than to have the query sort them, which
-    moves every list.
+    Compaction left most of them sorted: to look takes less than to sort, which moves every list.
     """
     values = table[column].to_numpy()
     if (values[1:] >= values[:-1]).all():

@@ -58,7 +58,7 @@ class FileChecks:
     def check(self, file: LogFile, thoroughly: bool = False) -> bool:
         """Return whether a file is sound; thoroughly also tells whether its content parses."""
         path = self._folder / file.path
-        stamp = _stamp(path)
+        stamp = stamp_file(path)
         before = self._damaged.get(file.path)
         if before and before[1] == stamp:
             return False
@@ -78,7 +78,7 @@ class FileChecks:
     def look_again(self) -> None:
         """Forget the damage of files that were replaced: they are checked when next asked for."""
         for path, (_, stamp) in self._damaged.copy().items():
-            if stamp != _stamp(self._folder / path):
+            if stamp != stamp_file(self._folder / path):
                 self._damaged.pop(path, None)
                 self.findings += 1
 
@@ -108,6 +108,15 @@ class FileChecks:
         return None
 
 
+def stamp_file(path: Path) -> object:
+    """Return what changes when another file takes the place of one; None where there is none."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size, status.st_ino, status.st_mode
+
+
 def _find_fault(path: Path, file: LogFile) -> str | None:
     try:
         size = path.stat().st_size
@@ -128,15 +137,6 @@ def _checksum(path: Path) -> int:
         while chunk := file.read(_CHUNK):
             crc = zlib.crc32(chunk, crc)
     return crc
-
-
-def _stamp(path: Path) -> object:
-    # A file that was put back has another stamp, and is looked at again.
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_mtime_ns, status.st_size, status.st_ino, status.st_mode
 
 
 def _describe(path: Path, file: LogFile, reason: str) -> Damage:

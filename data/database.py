@@ -20,7 +20,7 @@ from epochscope.schema import META, TABLES
 
 # DuckDB alone would take 80 % of the machine's memory, in each process.
 _MEMORY = "1GB"
-_THREADS = 4
+THREADS = min(4, os.cpu_count() or 1)  # that one reading takes
 
 
 def run_query(
@@ -99,7 +99,7 @@ def _root(process: int) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(
         config={
             "memory_limit": _MEMORY,
-            "threads": min(_THREADS, os.cpu_count() or 1),
+            "threads": THREADS,
             "temp_directory": str(_temporary_folder(process)),
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,

@@ -12,14 +12,9 @@ from cachetools import LRUCache, cached
 
 from data.arrays import Steps
 from data.conditions import Bounds, Condition, Mask
+from data.damage import stamp_file
 
 _KEPT = 1_024  # of the files asked last: to parse the largest takes some milliseconds
-
-
-def read_footer(path: Path) -> "Footer":
-    """Return the footer of a file, read once until another file takes its place."""
-    status = path.stat()
-    return _read_footer(path, (status.st_mtime_ns, status.st_size, status.st_ino))
 
 
 class Footer:
@@ -83,7 +78,12 @@ class Footer:
         return lows, highs, known, full
 
 
+def read_footer(path: Path) -> Footer:
+    """Return the footer of a file, read once until another file takes its place."""
+    return _read_footer(path, stamp_file(path))
+
+
 @cached(LRUCache(_KEPT), lock=threading.Lock())
-def _read_footer(path: Path, stamp: object) -> "Footer":
-    del stamp  # part of the key: changes when another file takes its place
+def _read_footer(path: Path, stamp: object) -> Footer:
+    del stamp  # part of the key
     return Footer(path)

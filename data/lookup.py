@@ -17,9 +17,9 @@ import pyarrow.parquet as pq
 
 from data.arrays import Steps
 from data.conditions import Condition, Mask
+from data.database import THREADS
 from data.footers import read_footer
 
-_THREADS = min(4, os.cpu_count() or 1)
 _GROUPS_AT_LEAST = 4  # for a thread: to wake it takes longer than to decode fewer
 _NEAR = 32 << 10  # bytes between two parts of a file that are read as one
 
@@ -41,7 +41,7 @@ def look_up(
     found = _read_all(parts, needed.names)
     # To cast what has its type already would take a millisecond for twenty columns.
     found = [rows if rows.schema.equals(needed) else rows.cast(needed) for rows in found]
-    rows = pa.concat_tables([needed.empty_table(), *found]) if len(found) != 1 else found[0]
+    rows = pa.concat_tables(found or [needed.empty_table()])
     met = [where[name].find(rows[name]) for name in unsettled]
     rows = rows.select(columns)
     return _keep(rows, np.logical_and.reduce(met)) if met else rows
@@ -71,7 +71,7 @@ def _read_all(parts: Sequence[_Part], columns: Sequence[str]) -> list[pa.Table]:
     if len(parts) <= 1:
         return read(parts)
     # A share for each thread: to hand them files one by one takes longer than to read small ones.
-    share = -(-len(parts) // _THREADS)
+    share = -(-len(parts) // THREADS)
     shares = [parts[first : first + share] for first in range(0, len(parts), share)]
     return [rows for own in _readers(os.getpid()).map(read, shares) for rows in own]
 
@@ -81,7 +81,7 @@ def _plan(path: Path, columns: Sequence[str], where: Mapping[str, Condition]) ->
     if missing := {*columns, *where} - footer.names:
         raise pa.ArrowInvalid(f"{str(path)!r} has no column {min(missing)!r}")
     groups, unsettled = footer.choose(where)
-    most = max(_GROUPS_AT_LEAST, -(-len(groups) // _THREADS))
+    most = max(_GROUPS_AT_LEAST, -(-len(groups) // THREADS))
     if len(groups) > most:
         _read_ahead(path, *footer.find_bytes(groups, {*columns, *unsettled}))
     for first in range(0, len(groups), most):
@@ -112,4 +112,4 @@ def _keep(rows: pa.Table, mask: Mask) -> pa.Table:
 @cache
 def _readers(process: int) -> ThreadPoolExecutor:
     # Threads do not survive a fork: each process has its own.
-    return ThreadPoolExecutor(_THREADS, f"look-ups of {process}")
+    return ThreadPoolExecutor(THREADS, f"look-ups of {process}")

@@ -1,5 +1,6 @@
 """Looking rows up gives what a filter over all rows gives, and reads no more than it needs."""
 
+import os
 from itertools import count
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from data import lookup
 from data.conditions import Among, Between
 from data.footers import read_footer
 from data.lookup import look_up
@@ -135,13 +137,34 @@ def test_decodes_only_the_row_groups_and_columns_it_needs(tmp_path, decoded):
     assert decoded == []
 
 
-def test_many_row_groups_are_decoded_in_parts_each_once(tmp_path, decoded):
+def test_many_row_groups_are_decoded_in_parts_each_once(tmp_path, decoded, monkeypatch):
+    monkeypatch.setattr(lookup, "THREADS", 2)  # a machine of one core has one
     path = write_sorted(tmp_path / "sorted.parquet")
     found = look_up([path], SCHEMA, ["layer", "step"], {"layer": Between(2)})
     assert len(decoded) > 1
     assert sorted(group for groups, _ in decoded for group in groups) == list(range(2, 40))
     np.testing.assert_array_equal(found["layer"], np.repeat(np.arange(2, 40), 100))
     np.testing.assert_array_equal(found["step"], np.tile(np.arange(100), 38))
+
+
+def test_the_bytes_of_many_row_groups_are_asked_for_first_and_no_others(tmp_path, monkeypatch):
+    asked = []
+    monkeypatch.setattr(lookup, "THREADS", 2)
+    monkeypatch.setattr(lookup, "_NEAR", 0)
+    monkeypatch.setattr(
+        os, "posix_fadvise", lambda _, start, size, __: asked.append((start, start + size))
+    )
+    path = write_sorted(tmp_path / "sorted.parquet")
+    look_up([path], SCHEMA, ["value"], {"layer": Between(20)})
+    starts, ends = read_footer(path).find_bytes(list(range(20, 40)), ["value"])
+    assert asked == list(zip(starts.tolist(), ends.tolist(), strict=True))
+    monkeypatch.setattr(lookup, "_NEAR", 1 << 20)
+    asked.clear()
+    look_up([path], SCHEMA, ["value"], {"layer": Between(20)})
+    assert asked == [(starts[0], ends[-1])]
+    asked.clear()
+    look_up([path], SCHEMA, ["value"], {"layer": Among([20])})
+    assert asked == []
 
 
 def test_few_rows_do_not_keep_their_row_group_in_memory(tmp_path):
